@@ -1,0 +1,68 @@
+// Where a run's results go: records (JSON Lines), the page a person reads, and talk.
+//
+// stdout is data, stderr is talk. Text is the default wherever stdout goes; --json puts the records there
+// instead; --records FILE|fd:N gets them besides. A closed pipe ends the run quietly.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/finding.hpp"
+#include "base/text.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/record.hpp"
+
+namespace gbkit::cli {
+
+struct CommonOptions;
+
+enum class Style { plain, bold, dim, good, bad, warn };
+
+class Output {
+public:
+    /// Opens what the options ask for; throws Failure (cli/run.hpp) when a file cannot be written.
+    Output(std::string_view tool, const CommonOptions& options);
+    ~Output();
+    Output(const Output&) = delete;
+    Output& operator=(const Output&) = delete;
+
+    [[nodiscard]] bool json() const noexcept;                 // records on stdout, no page
+    [[nodiscard]] Language language() const noexcept;         // of the page
+    [[nodiscard]] const CommonOptions& options() const noexcept;
+
+    void write(const Record& record);
+    /// A line of the page (stdout in text mode; nothing with --json). No line end in `text`.
+    void line(std::string_view text = {});
+    /// A line of talk on stderr, not with --quiet: "gb-register: listening on ..."
+    void talk(std::string_view text);
+    /// The text in that style when the page goes to a terminal that wants colour.
+    [[nodiscard]] std::string styled(Style style, std::string_view text) const;
+    /// Columns to lay the page out for: the terminal's, or 100.
+    [[nodiscard]] std::size_t columns() const noexcept;
+
+    /// One `finding` record per id and subject at first sight; repeats are counted (--all writes each);
+    /// --ignore drops the id. Kept for root causes and the verdict.
+    void finding(const Finding& finding);
+    [[nodiscard]] const std::vector<Finding>& findings() const noexcept;   // first of each id and subject
+    [[nodiscard]] std::uint64_t repeats(const Finding& first) const noexcept;  // how often it was seen, >= 1
+    [[nodiscard]] Counters findings_by_id() const;
+    /// no when a finding is at or above --fail-on, else yes.
+    [[nodiscard]] ExitCode verdict() const noexcept;
+    /// The end of a page: the root causes in plain sentences with the advice, or that nothing is wrong.
+    void root_causes();
+    void flush();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// The wall clock of records.
+[[nodiscard]] Time now();
+
+}  // namespace gbkit::cli

@@ -1,0 +1,68 @@
+// The one capture reader of the kit: files (pcap, pcapng, .gz), stdin, several files as one timeline.
+//
+// Frames are decoded (wire/frame), IP fragments put together, second copies of mirror ports recognised and
+// counted once, TCP put in order, and given out as proto::Packet in the order of time. Whatever cannot be
+// decoded is counted by name in CaptureFacts, never guessed.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "proto/observe/packet.hpp"
+
+namespace gbkit::io {
+
+struct CaptureOptions {
+    bool dedup = true;
+    std::uint64_t max_reassembly_bytes = 64 << 20;  // TCP and IP fragments together
+};
+
+/// One file that was read, and what can be said of it.
+struct CaptureFile {
+    std::string name;               // "-" for stdin
+    std::string format;             // "pcap", "pcapng"; with ".gz" when compressed
+    std::uint64_t bytes = 0;        // read, uncompressed
+    std::uint64_t frames = 0;
+    std::vector<std::string> link_types;   // "Ethernet", "Linux cooked 1" ...
+    std::optional<Error> cut;       // the file ends in the middle of a record, or a block is broken
+};
+
+struct CaptureFacts {
+    std::vector<CaptureFile> files;
+    std::uint64_t frames = 0;
+    Time first{};
+    Time last{};
+    std::uint64_t udp = 0, tcp = 0, icmp = 0;   // whole datagrams, segments, messages
+    std::uint64_t duplicates = 0;               // frames that are second copies
+    std::uint64_t cut_frames = 0;               // captured shorter than they were on the wire (snaplen)
+    std::uint64_t fragments = 0;                // IP fragments seen
+    std::uint64_t incomplete_datagrams = 0;     // fragments whose rest never came
+    std::uint64_t tcp_gap_bytes = 0;            // acknowledged or followed, never captured
+    std::map<std::string, std::uint64_t> not_decoded;  // by name: "ARP", "LLDP", "link type 147", "bad IPv4 header"
+    std::map<std::uint16_t, std::uint64_t> vlans;      // 802.1Q VLAN id: frames
+};
+
+struct CaptureSink {
+    std::function<void(const proto::Packet&)> packet;
+    std::function<void(const proto::Unreachable&)> unreachable;   // may be empty
+    std::function<void(std::uint64_t bytes_read, std::uint64_t bytes_total)> progress;  // may be empty
+};
+
+/// Is this the start of a capture (pcap, pcapng, or gzip)? Eight bytes are enough.
+[[nodiscard]] bool looks_like_capture(std::string_view head) noexcept;
+
+/// Reads all the files as one timeline. A file that cannot be opened or is no capture at all throws
+/// cli-visible std::runtime_error before anything is given out; a file cut short gives what it holds and
+/// says so in its CaptureFile.
+CaptureFacts read_captures(const std::vector<std::string>& names, const CaptureOptions& options, const CaptureSink& sink);
+
+/// The same for bytes already in memory (stdin that was sniffed, tests).
+CaptureFacts read_capture_bytes(std::string name, ByteView bytes, const CaptureOptions& options, const CaptureSink& sink);
+
+}  // namespace gbkit::io

@@ -1,0 +1,64 @@
+// What every role is: events in, actions out, a deadline.
+//
+// A machine has step(now, event, actions) and deadline(). It does no I/O and reads no clock: the loop
+// (io/loop) or a test drives it. A flow is a handle to a UDP socket, a TCP or a TLS connection; the machine
+// cannot tell which, apart from the transport it asked for.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/endpoint.hpp"
+#include "base/time.hpp"
+
+namespace gbkit::proto {
+
+enum class Transport : std::uint8_t { udp, tcp, tls };
+[[nodiscard]] std::string_view name_of(Transport transport) noexcept;  // "UDP", "TCP", "TLS"
+
+using FlowId = std::uint32_t;
+
+// Events
+struct Started {};
+struct Opened { FlowId flow; Endpoint local; Endpoint peer; };
+struct Received { FlowId flow; Endpoint from; std::string_view bytes; };  // bytes live during the step only
+struct Closed { FlowId flow; std::string why; };
+struct Refused { FlowId flow; std::string error; };   // could not open, or ICMP said the port is unreachable
+struct Woken {};                                      // the deadline has come
+struct Stop {};                                       // the user wants an orderly end
+using Event = std::variant<Started, Opened, Received, Closed, Refused, Woken, Stop>;
+
+// Actions
+struct Open { FlowId flow; Transport transport; Endpoint local; std::optional<Endpoint> peer; };
+struct Send { FlowId flow; Endpoint to; std::string bytes; };
+struct Close { FlowId flow; };
+
+/// How the job ended; the program turns it into its exit code.
+enum class Outcome : std::uint8_t { yes, refused, unreachable, timeout, protocol_error, interrupted };
+struct Finish { Outcome outcome; std::string why; };
+
+/// A state change somebody may want to see; each protocol has its own reports.
+struct RegistrationReport {
+    enum class State : std::uint8_t { trying, challenged, registered, refused, unanswered, unregistered } state;
+    std::string device;
+    Endpoint peer;
+    int status = 0;                 // last SIP status, 0 when none came
+    std::uint32_t expires = 0;      // granted seconds
+    Duration round_trip{};          // REGISTER to final answer
+    std::string reason;             // reason phrase or what happened
+};
+struct KeepaliveReport {
+    std::string device;
+    bool answered = false;
+    int status = 0;
+    std::uint32_t missed = 0;       // in a row
+};
+using Report = std::variant<RegistrationReport, KeepaliveReport>;
+
+using Action = std::variant<Open, Send, Close, Report, Finish>;
+using Actions = std::vector<Action>;
+
+}  // namespace gbkit::proto

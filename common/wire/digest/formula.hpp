@@ -1,0 +1,61 @@
+// The digest itself: RFC 2617 section 3.2.2, RFC 7616 section 3.4, RFC 8760 for SIP.
+//
+//   HA1 = H(username:realm:password)          -sess: H(HA1:nonce:cnonce)
+//   HA2 = H(method:uri)                       auth-int: H(method:uri:H(body))
+//   response = H(HA1:nonce:HA2)               without qop (RFC 2069)
+//            = H(HA1:nonce:nc:cnonce:qop:HA2) with qop
+// Every text is taken as sent: no case is changed and nothing is trimmed.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/crypto/hash.hpp"
+#include "wire/digest/header.hpp"
+
+namespace gbkit::wire::digest {
+
+struct Algorithm {
+    HashAlgorithm hash = HashAlgorithm::md5;
+    bool session = false;  // "-sess"
+};
+/// "MD5", "SHA-256-sess", "SHA-512-256", "SM3" in any letter case; absent is MD5; nothing when unknown.
+[[nodiscard]] std::optional<Algorithm> parse_algorithm(const std::optional<std::string>& name);
+[[nodiscard]] std::string name_of(Algorithm algorithm);
+
+/// Everything that goes into one response.
+struct Inputs {
+    Algorithm algorithm{};
+    std::string username;
+    std::string realm;
+    std::string password;
+    std::string method;
+    std::string uri;
+    std::string nonce;
+    std::string nc;
+    std::string cnonce;
+    std::optional<std::string> qop;  // as hashed: "auth", "auth-int"; nothing for the RFC 2069 formula
+    std::string body;                // auth-int only
+};
+
+/// What was hashed and what came out: for --explain. a1 holds the password: mask it before showing.
+struct Worked {
+    std::string a1, ha1, a2, ha2, joined, response;
+};
+[[nodiscard]] Worked work_out(const Inputs& inputs);
+[[nodiscard]] std::string response_of(const Inputs& inputs);
+/// RFC 7616 section 3.5: as the response, with an empty method.
+[[nodiscard]] std::string rspauth_of(const Inputs& inputs);
+/// RFC 7616 section 3.4.4: H(username:realm)
+[[nodiscard]] std::string userhash_of(Algorithm algorithm, std::string_view username, std::string_view realm);
+
+/// The inputs these credentials claim, for this method, password and body.
+[[nodiscard]] Inputs inputs_of(const Credentials& credentials, std::string_view method, std::string_view password,
+                               std::string_view body = {});
+
+/// The value of an Authorization header: quoted and unquoted as RFC 7616 section 3.4 says.
+[[nodiscard]] std::string authorization_value(const Inputs& inputs, const std::optional<std::string>& opaque,
+                                              const std::optional<std::string>& algorithm_as_challenged);
+
+}  // namespace gbkit::wire::digest
