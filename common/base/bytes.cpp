@@ -40,8 +40,8 @@ std::uint16_t ByteReader::u16le() noexcept {
 }
 
 std::uint32_t ByteReader::u32le() noexcept {
-    const std::uint32_t low = u16le();
-    return low | static_cast<std::uint32_t>(u16le()) << 16;
+    const std::uint32_t value = u32be();  // in one piece: half a value is no value
+    return value << 24 | (value & 0xFF00U) << 8 | (value >> 8 & 0xFF00U) | value >> 24;
 }
 
 void ByteWriter::u16be(std::uint16_t value) {

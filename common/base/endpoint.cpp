@@ -24,10 +24,12 @@ IpAddress IpAddress::from_bytes(ByteView network_order) noexcept {
 }
 
 std::optional<IpAddress> IpAddress::parse(std::string_view text) {
-    if (text.size() > 2 && text.front() == '[' && text.back() == ']') text = text.substr(1, text.size() - 2);
+    const bool bracketed = text.size() > 2 && text.front() == '[' && text.back() == ']';
+    if (bracketed) text = text.substr(1, text.size() - 2);
+    if (text.find('\0') != std::string_view::npos) return std::nullopt;  // inet_pton would stop there and be content
     const std::string terminated(text);
     IpAddress address;
-    if (inet_pton(AF_INET, terminated.c_str(), address.octets_.data()) == 1) return address;
+    if (!bracketed && inet_pton(AF_INET, terminated.c_str(), address.octets_.data()) == 1) return address;
     address.v6_ = true;
     if (inet_pton(AF_INET6, terminated.c_str(), address.octets_.data()) == 1) return address;
     return std::nullopt;
@@ -69,6 +71,7 @@ Result<HostPort> parse_host_port(std::string_view text) {
         result.host = text.substr(1, close - 1);
         port = text.substr(close + 1);
     } else if (std::count(text.begin(), text.end(), ':') > 1) {
+        if (!IpAddress::parse(text)) return fail(Errc::malformed, "an address with several colons that is no IPv6 address");
         result.host = text;  // a bare IPv6 address: no room for a port
     } else {
         const std::size_t colon = text.find(':');

@@ -62,9 +62,13 @@ std::string join(const std::vector<std::string>& pieces, std::string_view separa
 
 std::string replace_all(std::string text, std::string_view from, std::string_view to) {
     if (from.empty()) return text;
-    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
-        text.replace(at, from.size(), to);
-    return text;
+    std::string replaced;
+    std::size_t start = 0;
+    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, start)) {
+        replaced.append(text, start, at - start).append(to);
+        start = at + from.size();
+    }
+    return start == 0 ? text : replaced.append(text, start);
 }
 
 bool all_digits(std::string_view text) noexcept {
@@ -134,14 +138,24 @@ std::string pad(std::string_view utf8, std::size_t columns) {
 
 namespace {
 
-// The longest head of `text` that may stand on one line without breaking a word, or one character.
+// Punctuation that must not start a line: comma, full stop, pause mark, semicolon, colon, exclamation and question
+// mark, closing brackets and quotes of Chinese text.
+bool closes(char32_t point) noexcept {
+    constexpr std::u32string_view marks = U"\uFF0C\u3002\u3001\uFF1B\uFF1A\uFF01\uFF1F\uFF09\u3011\u300B\u300D\u300F\u201D\u2019";
+    return marks.find(point) != std::u32string_view::npos;
+}
+
+// The longest head of `text` that may stand on one line without breaking a word, or one wide character with
+// the marks that belong behind it.
 std::size_t unbreakable(std::string_view text) noexcept {
     const Decoded first = decode(text);
-    if (text[0] == ' ' || columns_of(first.point) == 2) return first.length;
-    std::size_t length = 0;
+    if (text[0] == ' ') return first.length;
+    bool in_word = columns_of(first.point) != 2;
+    std::size_t length = first.length;
     while (length < text.size() && text[length] != ' ') {
         const Decoded next = decode(text.substr(length));
-        if (columns_of(next.point) == 2) break;
+        in_word = in_word && columns_of(next.point) != 2;
+        if (!in_word && !closes(next.point)) break;
         length += next.length;
     }
     return length;

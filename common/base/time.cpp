@@ -107,7 +107,7 @@ std::tm local(Time time) noexcept {
     return result;
 }
 
-long millisecond_of(Time time) noexcept { return static_cast<long>(floor<milliseconds>(time).time_since_epoch().count() % 1000); }
+long millisecond_of(Time time) noexcept { return static_cast<long>(floor<milliseconds>(time - floor<seconds>(time)).count()); }
 
 }  // namespace
 
@@ -132,7 +132,7 @@ Result<Time> from_rfc3339(std::string_view text) {
     const std::string_view zone = stamp->rest;
     const long hour = digits(zone, 1, 2);
     const long minute = digits(zone, 4, 2);
-    if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') || hour < 0 || minute < 0)
+    if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') || zone[3] != ':' || hour < 0 || hour > 23 || minute < 0 || minute > 59)
         return fail(Errc::malformed, "a time without a zone", text.size() - zone.size());
     const Duration offset = hours{hour} + minutes{minute};
     return zone[0] == '+' ? *time - offset : *time + offset;

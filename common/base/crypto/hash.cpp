@@ -44,9 +44,13 @@ struct Hash::Context {
     ~Context() { EVP_MD_CTX_free(evp); }
     Context(const Context&) = delete;
     Context& operator=(const Context&) = delete;
-    void start() { EVP_DigestInit_ex2(evp, fetched(algorithm), nullptr); }
+    void start() {
+        EVP_DigestInit_ex2(evp, fetched(algorithm), nullptr);
+        finished = false;
+    }
 
     HashAlgorithm algorithm;
+    bool finished = false;  // the next update starts anew; copy_state() saves that
     EVP_MD_CTX* evp;
 };
 
@@ -62,10 +66,12 @@ Hash::~Hash() = default;
 
 void Hash::copy_state(const Hash& other) {
     context_->algorithm = other.context_->algorithm;
+    context_->finished = other.context_->finished;
     EVP_MD_CTX_copy_ex(context_->evp, other.context_->evp);
 }
 
 Hash& Hash::update(std::string_view data) {
+    if (context_->finished) context_->start();
     EVP_DigestUpdate(context_->evp, data.data(), data.size());
     return *this;
 }
@@ -74,8 +80,9 @@ std::size_t Hash::finish_hex(std::array<char, 64>& out) {
     static constexpr char digits[] = "0123456789abcdef";
     std::array<unsigned char, EVP_MAX_MD_SIZE> raw{};
     unsigned int size = 0;
+    if (context_->finished) context_->start();
     EVP_DigestFinal_ex(context_->evp, raw.data(), &size);
-    context_->start();
+    context_->finished = true;
     if (context_->algorithm == HashAlgorithm::sha512_cut_256) size = 32;
     for (std::size_t i = 0; i < size; ++i) {
         out[2 * i] = digits[raw[i] >> 4];

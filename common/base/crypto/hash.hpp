@@ -33,7 +33,8 @@ public:
     ~Hash();
 
     Hash& update(std::string_view data);
-    /// Lower-case hex digest into `out` (64 characters are enough); its length. The Hash is then empty again.
+    /// Lower-case hex digest into `out` (64 characters are enough); its length. The Hash then starts anew with
+    /// the next update() or copy_state().
     std::size_t finish_hex(std::array<char, 64>& out);
     std::string finish_hex();
     /// Takes the state of another Hash of the same algorithm without a new context.

@@ -1,5 +1,73 @@
-#include "base/finding.hpp"
+// Findings about a capture itself: what to say and what to do.
+#include "base/findings/capture.hpp"
 
 namespace gbkit::findings {
-std::vector<FindingInfo> capture_table() { return {}; }
+
+std::vector<FindingInfo> capture_table() {
+    return {
+        {capture_cut_file, Severity::violation,
+         {"{subject} cannot be read beyond byte {offset}: {observed}. What came after is not looked at.",
+          "{subject} 在第 {offset} 字节之后无法读取:{observed}。其后的内容未作分析。"},
+         {"Stop the capture with Ctrl-C instead of killing it, check for a full disk, and copy the file again in binary mode.",
+          "用 Ctrl-C 正常结束抓包(不要强制杀掉进程),检查磁盘是否已满,并以二进制方式重新拷贝文件。"},
+         ""},
+        {capture_cut_frames, Severity::violation,
+         {"{observed} of {total} frames were captured shorter than they were on the wire.",
+          "{total} 帧中有 {observed} 帧没有抓完整(比线路上的实际长度短)。"},
+         {"Capture whole packets: tcpdump -s 0, or no packet limit in Wireshark's capture options.",
+          "请抓取完整报文:tcpdump -s 0,或在 Wireshark 抓包选项中取消长度限制。"},
+         ""},
+        {capture_fragments_missing, Severity::violation,
+         {"Of {observed} datagrams sent in IP fragments at least one fragment is missing.",
+          "有 {observed} 个 IP 分片数据报缺少至少一个分片。"},
+         {"Firewalls, NAT and mobile networks drop fragments: move SIP to TCP or make messages smaller; "
+          "a capture on both sides shows whether the network or the capture lost them.",
+          "防火墙、NAT 和移动网络常会丢弃分片:请将 SIP 改为 TCP,或减小报文;两端同时抓包可判断是网络丢失还是抓包丢失。"},
+         "RFC 791 3.2, RFC 8200 4.5"},
+        {capture_fragments_conflict, Severity::violation,
+         {"{observed} fragmented datagrams contradict themselves (two fragments put different bytes in one place) and were refused.",
+          "有 {observed} 个分片数据报自相矛盾(两个分片在同一位置内容不同),已拒绝重组。"},
+         {"Look for a broken sender or an attack; genuine senders never overlap fragments.",
+          "检查发送方是否有故障或存在攻击;正常的发送方不会产生重叠分片。"},
+         "RFC 5722 4"},
+        {capture_tcp_gap, Severity::info,
+         {"{observed} bytes of TCP streams were received by the peer and are not in the capture.",
+          "TCP 流中有 {observed} 字节对端已收到,但抓包中没有。"},
+         {"The capture lost packets (a busy mirror port or host): raise the buffer (tcpdump -B), filter tighter. "
+          "Smaller losses of RTP may be the capture's too.",
+          "抓包本身丢了包(镜像口或主机繁忙):请加大缓冲区(tcpdump -B)或收紧过滤条件;少量 RTP 丢包也可能由此造成。"},
+         ""},
+        {capture_tcp_conflict, Severity::info,
+         {"{observed} bytes of TCP streams were sent twice with different content; the first copy was taken.",
+          "TCP 流中有 {observed} 字节重传时内容不同;以第一次的内容为准。"},
+         {"Look for a middlebox that rewrites packets, or two hosts using one address.",
+          "检查是否有中间设备改写报文,或两台主机使用了同一地址。"},
+         "RFC 9293 3.10.7.4"},
+        {capture_mirror_copies, Severity::info,
+         {"{observed} of {total} frames are second copies from the mirror port and were counted once.",
+          "{total} 帧中有 {observed} 帧是镜像口的重复副本,只计一次。"},
+         {"Nothing has to be done; mirroring one direction or one port only makes the file half as large.",
+          "无需处理;只镜像一个方向或一个端口可使文件减半。"},
+         ""},
+        {capture_unknown_link, Severity::info,
+         {"{observed} frames have a link layer that is not read here: {expected}.",
+          "有 {observed} 帧的链路层类型无法解析:{expected}。"},
+         {"Capture on an Ethernet, loopback or \"any\" interface, or convert the file.",
+          "请在以太网、环回或 any 接口上抓包,或转换文件格式。"},
+         ""},
+        {capture_time_backwards, Severity::info,
+         {"{observed} frames are older than the frame before them in their file.",
+          "有 {observed} 帧的时间早于文件中的前一帧。"},
+         {"Several interfaces or receive queues were captured at once, or the clock was set; reordercap sorts such a file.",
+          "可能同时抓取了多个接口或接收队列,或期间调整了时钟;可用 reordercap 重新排序。"},
+         ""},
+        {capture_nothing_to_judge, Severity::info,
+         {"The capture holds no UDP datagram and no TCP segment ({total} frames).",
+          "抓包中没有 UDP 数据报,也没有 TCP 报文段(共 {total} 帧)。"},
+         {"Check the interface and the capture filter; capture where the device's packets pass.",
+          "检查抓包接口和过滤条件;请在设备报文经过的位置抓包。"},
+         ""},
+    };
+}
+
 }  // namespace gbkit::findings
