@@ -7,6 +7,7 @@
 // Every text is taken as sent: no case is changed and nothing is trimmed.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@ namespace gbkit::wire::digest {
 struct Algorithm {
     HashAlgorithm hash = HashAlgorithm::md5;
     bool session = false;  // "-sess"
+    friend bool operator==(const Algorithm&, const Algorithm&) = default;
 };
 /// "MD5", "SHA-256-sess", "SHA-512-256", "SM3" in any letter case; absent is MD5; nothing when unknown.
 [[nodiscard]] std::optional<Algorithm> parse_algorithm(const std::optional<std::string>& name);
@@ -37,13 +39,27 @@ struct Inputs {
     std::string cnonce;
     std::optional<std::string> qop;  // as hashed: "auth", "auth-int"; nothing for the RFC 2069 formula
     std::string body;                // auth-int only
+    friend bool operator==(const Inputs&, const Inputs&) = default;
+};
+
+/// How an implementation may leave the formula; the default is the standard's.
+struct Deviation {
+    enum class Ha2 : std::uint8_t { used, omitted, omitted_with_qop };  // H(HA1:nonce), H(HA1:nonce:nc:cnonce:qop)
+    Ha2 ha2 = Ha2::used;
+    bool upper_ha1 = false;
+    bool upper_ha2 = false;
+    bool upper_response = false;
+    bool body_left_out = false;              // auth-int with the HA2 of auth
+    std::optional<std::string> ha1{};        // taken instead of H(username:realm:password)
+    std::optional<std::string> body_hash{};  // H(body) when it is known already; Inputs::body is then not read
+    friend bool operator==(const Deviation&, const Deviation&) = default;
 };
 
 /// What was hashed and what came out: for --explain. a1 holds the password: mask it before showing.
 struct Worked {
     std::string a1, ha1, a2, ha2, joined, response;
 };
-[[nodiscard]] Worked work_out(const Inputs& inputs);
+[[nodiscard]] Worked work_out(const Inputs& inputs, const Deviation& deviation = {});
 [[nodiscard]] std::string response_of(const Inputs& inputs);
 /// RFC 7616 section 3.5: as the response, with an empty method.
 [[nodiscard]] std::string rspauth_of(const Inputs& inputs);
@@ -54,8 +70,10 @@ struct Worked {
 [[nodiscard]] Inputs inputs_of(const Credentials& credentials, std::string_view method, std::string_view password,
                                std::string_view body = {});
 
-/// The value of an Authorization header: quoted and unquoted as RFC 7616 section 3.4 says.
+/// The value of an Authorization header: quoted and unquoted as RFC 7616 section 3.4 says. With userhash the
+/// name goes out as H(username:realm); the response is computed from the name itself (section 3.4.4).
 [[nodiscard]] std::string authorization_value(const Inputs& inputs, const std::optional<std::string>& opaque,
-                                              const std::optional<std::string>& algorithm_as_challenged);
+                                              const std::optional<std::string>& algorithm_as_challenged,
+                                              bool userhash = false);
 
 }  // namespace gbkit::wire::digest

@@ -16,6 +16,7 @@ namespace gbkit::wire::digest {
 struct Parameter {
     std::string name;         // as sent
     std::string value;        // unquoted, backslash escapes removed
+    std::string raw;          // between the quotes as sent, escapes kept (same as value without any)
     bool quoted = false;
     std::size_t offset = 0;   // of the name in the header value
 };
@@ -31,6 +32,9 @@ struct Header {
 
 /// At most `limit` parameters; more is too_large.
 [[nodiscard]] Result<Header> parse_header(std::string_view value, std::size_t limit = 64);
+/// HTTP may put several challenges into one line; each becomes a Header. Other schemes than Digest keep the
+/// parameters that could be read.
+[[nodiscard]] Result<std::vector<Header>> parse_headers(std::string_view value, std::size_t limit = 64);
 /// Authentication-Info has parameters without a scheme.
 [[nodiscard]] Result<Header> parse_parameters(std::string_view value, std::size_t limit = 64);
 
@@ -71,7 +75,8 @@ struct AuthenticationInfo {
 };
 
 /// Not a Digest scheme is unsupported; a missing required parameter is not_found and names it.
-[[nodiscard]] Result<Challenge> parse_challenge(std::string_view value);
+[[nodiscard]] Result<Challenge> parse_challenge(std::string_view value);  // the first Digest in the line
+[[nodiscard]] Result<std::vector<Challenge>> parse_challenges(std::string_view value);
 [[nodiscard]] Result<Credentials> parse_credentials(std::string_view value);
 [[nodiscard]] Result<AuthenticationInfo> parse_authentication_info(std::string_view value);
 

@@ -63,8 +63,9 @@ struct CSeq {
 /// Bounds that hold for every message before any grammar runs (facts: libosip2 needs 1.1 s for 64 kB of ";a").
 struct Limits {
     std::size_t head_bytes = 16 * 1024;     // start line and headers
-    std::size_t header_lines = 100;
-    std::size_t separators_per_line = 64;   // ';' and ',' (and '<', '"', '\\' counted the same way)
+    std::size_t header_lines = 100;         // continuation lines of folds included
+    std::size_t separators_per_line = 64;   // each of ; , < " \ & @ in one header field, folds included
+    std::size_t separators = 512;           // all of them together in the head
     std::size_t message_bytes = 4 << 20;    // on streams; a datagram cannot be longer than 64 kB
 };
 
@@ -86,6 +87,10 @@ public:
     [[nodiscard]] std::string_view value(std::string_view name) const noexcept;
 
     [[nodiscard]] std::string_view body() const noexcept { return body_; }
+    /// Bytes that came after the head, whatever Content-Length says.
+    [[nodiscard]] std::size_t bytes_after_head() const noexcept;
+    /// The blank line after the headers was there; without it the last line may be cut.
+    [[nodiscard]] bool head_complete() const noexcept { return head_complete_; }
     /// The whole message; fold line ends replaced by spaces, otherwise as sent.
     [[nodiscard]] std::string_view text() const noexcept { return *text_; }
 
@@ -108,7 +113,11 @@ private:
     int status_ = 0;
     std::vector<HeaderField> headers_;
     std::string_view body_;
+    bool head_complete_ = false;
 };
+
+/// The same header: letter case ignored, compact forms known ("f" and "From", "I" and "Call-ID").
+[[nodiscard]] bool same_header(std::string_view a, std::string_view b) noexcept;
 
 /// Start line and header table, within the limits; no typed fields. Works on LF and CRLF. The body is what
 /// follows the blank line, cut to Content-Length when that is shorter. An input that is not SIP, or over a
@@ -125,7 +134,8 @@ struct Judgement {
     int status = 0;          // for reject: 400, 416, 420, 501, 505 ...
     Error why{};             // for reject and drop
 };
-/// The verdict RFC 3261 and RFC 4475 ask for on this message as a whole.
-[[nodiscard]] Judgement judge(const Message& message);
+/// The verdict RFC 3261 and RFC 4475 ask for on this message as a whole; `supported` are the option tags the
+/// server understands (Require). Input that scan() refuses has nothing to answer to: drop it.
+[[nodiscard]] Judgement judge(const Message& message, std::span<const std::string_view> supported = {});
 
 }  // namespace gbkit::wire::sip

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace gbkit::wire::sip {
 
@@ -15,8 +16,11 @@ public:
     static Writer request(std::string_view method, std::string_view uri);
     static Writer response(int status, std::string_view reason);
 
-    Writer& header(std::string_view name, std::string_view value);
-    Writer& header(std::string_view name, std::uint64_t value);
+    Writer& header(std::string_view name, std::string_view value) &;
+    Writer& header(std::string_view name, std::uint64_t value) &;
+    // The same on a temporary, so that a whole message is one expression.
+    Writer&& header(std::string_view name, std::string_view value) && { return std::move(header(name, value)); }
+    Writer&& header(std::string_view name, std::uint64_t value) && { return std::move(header(name, value)); }
 
     /// Ends the head with Content-Length (spelled so) and appends the body.
     [[nodiscard]] std::string finish(std::string_view body = {}) &&;

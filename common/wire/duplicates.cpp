@@ -1,0 +1,73 @@
+#include "wire/duplicates.hpp"
+
+#include <algorithm>
+
+#include "wire/hash64.hpp"
+#include "wire/load.hpp"
+
+namespace gbkit::wire {
+
+namespace {
+
+constexpr std::size_t twin_slots = 1024;
+
+std::uint64_t hash_of_ends(const IpAddress& source, const IpAddress& destination) noexcept {
+    return hash64(source.bytes(), hash64(destination.bytes()));
+}
+
+std::uint64_t identity_of(const IpPacket& ip) noexcept {
+    const std::uint64_t place = std::uint64_t{ip.id} << 32 | std::uint64_t{ip.fragment_offset} << 16 |
+                                std::uint64_t{ip.protocol} << 8 | (ip.more_fragments ? 1U : 0U);
+    return hash64(ip.payload, hash_of_ends(ip.source, ip.destination) ^ place);
+}
+
+bool is_tcp_data(const IpPacket& ip) noexcept {
+    if (ip.protocol != ip_protocol::tcp || ip.fragment || ip.payload.size() < 20) return false;
+    return ip.payload.size() > (ip.payload[12] >> 4) * 4U;
+}
+
+}  // namespace
+
+Duplicates::Duplicates(std::size_t sets) : table_(sets), twin_senders_(twin_slots) {}
+
+bool Duplicates::is_copy(const Frame& frame, ByteView frame_bytes, std::uint32_t interface, Time now) {
+    const std::uint64_t identity = identity_of(frame.ip);
+    const std::uint64_t path = hash64(frame_bytes.first(frame.link_bytes), std::uint64_t{interface} << 8 | frame.ip.hop_limit);
+    auto& set = table_[identity % table_.size()];
+    Seen* oldest = set.data();
+    for (Seen& seen : set) {
+        if (seen.identity == identity && seen.time != Time{Duration::min()}) {
+            const Duration apart = now > seen.time ? now - seen.time : seen.time - now;
+            if (judge(frame, seen, path, apart)) return true;
+            seen.path = path;  // sent again in earnest: from now on this one is the original
+            seen.time = now;
+            return false;
+        }
+        if (seen.time < oldest->time) oldest = &seen;
+    }
+    *oldest = Seen{identity, path, now};
+    return false;
+}
+
+bool Duplicates::judge(const Frame& frame, const Seen& first, std::uint64_t path, Duration apart) {
+    if (apart > window) return false;
+    const bool identified = frame.ip.id != 0;
+    const bool proof = identified || path != first.path || (apart <= same_path_window && is_tcp_data(frame.ip));
+    if (proof) {
+        mirrored_ = true;
+        return true;
+    }
+    if (apart > same_path_window) return false;
+    if (!mirrored_) mirrored_ = twins_from_both_ends(frame);
+    return mirrored_;
+}
+
+// A program may send everything twice; the network in between does it to both directions.
+bool Duplicates::twins_from_both_ends(const Frame& frame) {
+    const std::uint64_t there = hash_of_ends(frame.ip.source, frame.ip.destination);
+    const std::uint64_t back = hash_of_ends(frame.ip.destination, frame.ip.source);
+    twin_senders_[there % twin_slots] = there;
+    return there != back && twin_senders_[back % twin_slots] == back;
+}
+
+}  // namespace gbkit::wire
