@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
@@ -24,25 +25,41 @@ using FlowId = std::uint32_t;
 // Events
 struct Started {};
 struct Opened { FlowId flow; Endpoint local; Endpoint peer; };
-struct Received { FlowId flow; Endpoint from; std::string_view bytes; };  // bytes live during the step only
+struct Received {
+    FlowId flow;
+    Endpoint from;
+    std::string_view bytes;  // live during the step only
+    Endpoint to{};           // our own address that was asked; unspecified when the flow has only one
+};
 struct Closed { FlowId flow; std::string why; };
-struct Refused { FlowId flow; std::string error; };   // could not open, or ICMP said the port is unreachable
+struct Refused {            // could not open, or ICMP said that a peer cannot be reached
+    FlowId flow;
+    std::string error;
+    std::optional<Endpoint> peer{};  // whom the undeliverable packet was for; nothing when opening failed
+};
 struct Woken {};                                      // the deadline has come
 struct Stop {};                                       // the user wants an orderly end
 using Event = std::variant<Started, Opened, Received, Closed, Refused, Woken, Stop>;
 
 // Actions
 struct Open { FlowId flow; Transport transport; Endpoint local; std::optional<Endpoint> peer; };
-struct Send { FlowId flow; Endpoint to; std::string bytes; };
+struct Send {
+    FlowId flow;
+    Endpoint to;
+    std::string bytes;
+    std::optional<IpAddress> from{};  // our address to send from on a wildcard socket
+};
 struct Close { FlowId flow; };
 
 /// How the job ended; the program turns it into its exit code.
 enum class Outcome : std::uint8_t { yes, refused, unreachable, timeout, protocol_error, interrupted };
+/// Of two outcomes the one that counts for a whole run: protocol error, refused, unreachable, timeout, interrupted, yes.
+[[nodiscard]] Outcome worse(Outcome a, Outcome b) noexcept;
 struct Finish { Outcome outcome; std::string why; };
 
 /// A state change somebody may want to see; each protocol has its own reports.
 struct RegistrationReport {
-    enum class State : std::uint8_t { trying, challenged, registered, refused, unanswered, unregistered } state;
+    enum class State : std::uint8_t { trying, challenged, registered, refused, unanswered, unregistered, expired } state;
     std::string device;
     Endpoint peer;
     int status = 0;                 // last SIP status, 0 when none came
@@ -60,5 +77,17 @@ using Report = std::variant<RegistrationReport, KeepaliveReport>;
 
 using Action = std::variant<Open, Send, Close, Report, Finish>;
 using Actions = std::vector<Action>;
+
+/// A machine as a loop or a test drives it, whatever its type.
+struct Machine {
+    std::function<void(Time, const Event&, Actions&)> step;
+    std::function<std::optional<Time>()> deadline;
+};
+/// `machine` must outlive the handle.
+template <class T>
+[[nodiscard]] Machine machine_of(T& machine) {
+    return {[&machine](Time now, const Event& event, Actions& actions) { machine.step(now, event, actions); },
+            [&machine] { return machine.deadline(); }};
+}
 
 }  // namespace gbkit::proto

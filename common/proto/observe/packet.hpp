@@ -16,16 +16,19 @@ namespace gbkit::proto {
 enum class Direction : std::uint8_t { unknown, sent, received };  // known on a tap only
 
 struct Packet {
-    std::uint64_t number = 0;        // frame number in the capture (of the last frame it took), from 1
-    Time time{};
-    std::uint32_t link = 0;          // interface or file it was captured on
+    std::uint64_t number = 0;        // frame number in its file as Wireshark counts, from 1; of fragments the last one's,
+                                     // of a TCP piece the frame that carried its bytes
+    Time time{};                     // of the frame that made it complete; may go back a little where a file's own order does
+    std::uint32_t link = 0;          // which of the files it came from, from 0 (live: the interface)
     Endpoint source;
     Endpoint destination;
     Direction direction = Direction::unknown;
     Transport transport = Transport::udp;
     ByteView bytes;                  // UDP: the payload; TCP: the next piece of the byte stream
-    std::uint64_t stream_offset = 0; // TCP: of bytes[0] in its direction of the connection
+    std::uint64_t stream_offset = 0; // TCP: of bytes[0] in its direction of the connection; 0 again: a new connection
     std::uint64_t gap = 0;           // TCP: bytes missing before this piece (never captured)
+    std::uint64_t cut = 0;           // UDP: bytes of the datagram after these that the capture did not keep (snaplen):
+                                     // nothing may be concluded from its end
 };
 
 /// An ICMP or ICMPv6 error about a UDP packet that was seen: "port unreachable" and its kin.

@@ -1,0 +1,23 @@
+// What a member of a fleet gets in each turn: the time, the shared transaction layer, its way to the peer.
+#pragma once
+
+#include <cstdint>
+
+#include "base/endpoint.hpp"
+#include "base/random.hpp"
+#include "base/time.hpp"
+#include "proto/sip/transaction_layer.hpp"
+
+namespace gbkit::proto {
+
+struct Turn {
+    Time now;
+    std::uint32_t member;           // its number, the owner of the transactions it opens
+    Endpoint local;                 // our end of the flow
+    const sip::Route& route;        // to the server
+    sip::TransactionLayer& layer;
+    Random& random;
+    Actions& out;                   // reports and sends
+};
+
+}  // namespace gbkit::proto

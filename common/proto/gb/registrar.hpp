@@ -1,0 +1,93 @@
+// The platform a GB/T 28181 device registers with: REGISTER, Keepalive and OPTIONS answered, nothing else yet.
+//
+//   REGISTER             no or stale proof  401 with a fresh nonce (stale=true for a right digest of an old nonce)
+//                        wrong proof        403, or 401 again by choice
+//                        no Expires         400, as the common platforms answer (facts R17)
+//                        right              200 with Date in Beijing time, Expires, Contact
+//   MESSAGE (Keepalive)  200 from a registered device, else 403, and the device registers again (facts K3)
+// Answers go to where the request came from. What deviates and can be served is served, unless the platform is
+// strict: the observers speak of it.
+// GB/T 28181-2022 9.1, 9.6, 9.10; RFC 3261 section 10.3.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/random.hpp"
+#include "proto/gb/authenticator.hpp"
+#include "proto/gb/locations.hpp"
+#include "proto/gb/nonce_store.hpp"
+#include "proto/machine.hpp"
+#include "proto/sip/reply.hpp"
+#include "proto/sip/transaction_layer.hpp"
+
+namespace gbkit::proto::gb {
+
+struct RegistrarSettings {
+    Endpoint listen{};
+    Transport transport = Transport::udp;
+    std::string server_id = "34020000002000000001";
+    std::string domain = "3402000000";             // the realm
+    std::optional<std::string> password{};         // nothing: no authentication is asked for
+    int wrong_password_status = 403;               // or 401
+    bool strict = false;                           // refuses another server ID, IDs that are not 20 digits, no qop
+    std::uint32_t longest_expires = 604800;        // seconds granted at most
+    Duration nonce_lifetime = minutes{5};
+    std::size_t max_nonces = 65536;
+    std::size_t max_devices = 200'000;
+    std::string user_agent = "gbkit";
+    std::string gb_version{};                      // X-GB-Ver of answers; empty: only to a request that has one
+    sip::Timers timers{};
+};
+
+class Registrar {
+public:
+    Registrar(RegistrarSettings settings, Random random);
+    Registrar(const Registrar&) = delete;
+    Registrar& operator=(const Registrar&) = delete;
+
+    void step(Time now, const Event& event, Actions& out);
+    [[nodiscard]] std::optional<Time> deadline() const;
+
+    [[nodiscard]] const Locations& locations() const noexcept { return locations_; }
+    [[nodiscard]] const sip::LayerCounters& counters() const noexcept { return layer_.counters(); }
+
+private:
+    struct Answer {
+        int status;
+        std::string reason{};       // empty: the default phrase
+        sip::HeaderLines extra{};
+    };
+
+    void on(Time now, const Started&, Actions& out);
+    void on(Time now, const Opened& opened, Actions& out);
+    void on(Time now, const Received& received, Actions& out);
+    void on(Time now, const Closed& closed, Actions& out);
+    void on(Time now, const Refused& refused, Actions& out);
+    void on(Time now, const Woken&, Actions& out);
+    void on(Time now, const Stop&, Actions& out);
+
+    void dispatch(Time now, Actions& out);
+    void send_answer(Time now, const sip::Incoming& request, Answer answer, Actions& out);
+    Answer answer_to(Time now, const sip::Incoming& request, Actions& out);
+    Answer on_register(Time now, const sip::Incoming& request, Actions& out);
+    [[nodiscard]] std::optional<Answer> refuse_ids(const wire::sip::Message& request) const;
+    Answer on_proven_register(Time now, const sip::Incoming& request, std::uint32_t expires, Actions& out);
+    Answer on_message(Time now, const wire::sip::Message& request, Actions& out);
+    Answer challenge(Time now, bool stale);
+    Answer refuse_proof(const sip::Incoming& request, Proof proof, Time now, Actions& out);
+    void report(Actions& out, RegistrationReport::State state, const sip::Incoming& request, int status, std::string reason,
+                std::uint32_t expires = 0) const;
+
+    RegistrarSettings settings_;
+    Random random_;
+    sip::TransactionLayer layer_;
+    NonceStore nonces_;
+    Locations locations_;
+    std::vector<sip::Incoming> incoming_;  // reused
+    bool ended_ = false;
+};
+
+}  // namespace gbkit::proto::gb

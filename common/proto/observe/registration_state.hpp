@@ -1,0 +1,108 @@
+// What the registration observer remembers of a device: its open and last attempts, its last heartbeats.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "proto/observe/device_story.hpp"
+
+namespace gbkit::proto::observe {
+
+constexpr Duration transaction_time = seconds(32);  // 64*T1: a client transaction is given up (RFC 3261 17.1.2.2)
+constexpr Duration mirror_window = milliseconds(50);// T1 is 500 ms: nobody resends sooner, a mirror port does
+
+/// The ends a request was seen between; more than one when the capture shows it on both sides of a proxy.
+struct Leg {
+    Endpoint source, destination;
+    friend bool operator==(const Leg&, const Leg&) = default;
+};
+
+/// Call-ID, CSeq number and branch of a request and its answers.
+struct TransactionKey {
+    std::string call_id;
+    std::uint32_t cseq = 0;
+    std::string branch;
+    friend bool operator==(const TransactionKey&, const TransactionKey&) = default;
+};
+
+/// One REGISTER transaction.
+struct Attempt {
+    TransactionKey key;
+    bool request_seen = false;
+    Time first{}, last{};                  // of the request's copies
+    std::uint64_t first_frame = 0, last_frame = 0;
+    std::uint32_t copies = 0;              // on the first leg
+    std::uint32_t copies_after_answer = 0; // sent again although an answer had left
+    std::vector<Leg> legs;                 // at most four
+    Transport transport = Transport::udp;
+    std::string via;                       // topmost sent-by: host:port
+    bool rport = false;
+    bool via_is_private = false;
+
+    bool credentials = false;
+    std::string nonce;
+    bool unregister = false;
+    bool has_expires = false;              // the header; Contact;expires does not count
+    std::uint32_t expires = 0;
+    std::string server_user;               // user of the Request-URI
+
+    int status = 0;                        // of the last final answer
+    std::string reason;
+    std::uint32_t answers = 0;             // final answers, copies included
+    Time answered{};
+    std::uint64_t answer_frame = 0;
+    Endpoint answered_to;
+    bool misdirected = false;              // no leg comes from there
+    bool challenge_header = false;
+    std::string challenge_nonce;
+    bool stale = false;
+
+    std::optional<std::uint8_t> unreachable;  // ICMP code about the request
+    std::uint64_t unreachable_frame = 0;
+    bool answer_unreachable = false;          // ICMP about the answer
+    bool misdirection_told = false;
+    bool judged = false;
+
+    [[nodiscard]] bool challenged() const noexcept { return status == 401 || status == 407; }
+    [[nodiscard]] bool from_a_leg(const Endpoint& endpoint) const {
+        return std::any_of(legs.begin(), legs.end(), [&](const Leg& leg) { return leg.source == endpoint; });
+    }
+};
+
+/// One heartbeat.
+struct Beat {
+    TransactionKey key;
+    Time first{};
+    std::uint64_t frame = 0;
+    int status = 0;
+};
+
+struct Device {
+    explicit Device(std::size_t steps) { story.ladder = Ladder(steps); }
+
+    DeviceStory story;
+    std::size_t order = 0;
+    std::deque<Attempt> attempts;          // the last eight
+    std::deque<Beat> beats;                // the last four
+    std::optional<Time> deadline;          // when the open attempt or heartbeat is over
+
+    std::uint32_t ignored = 0;             // challenges heard and not answered, in a row
+    bool ignored_at_once = false;          // one of them within two seconds: it was heard
+    bool hidden_answers = false;           // the device knows what the capture does not show
+    std::string challenged_nonce;          // of the last challenge
+    Time challenged_at{};
+    std::string used_nonce;                // of the last credentials that were accepted, or challenged again
+    std::uint32_t rejected_in_a_row = 0;   // credentials answered by one more challenge
+    std::uint32_t silent_in_a_row = 0;     // attempts without any answer
+    std::uint32_t missed_beats = 0;        // in a row
+    std::uint32_t refused_beats = 0;       // in a row
+    Time first_refused_beat{};
+    std::optional<Time> granted_at;        // the last 200 to a REGISTER
+    std::uint32_t beats_too_late = 0;      // heartbeats after the registration ran out, in a row
+};
+
+}  // namespace gbkit::proto::observe

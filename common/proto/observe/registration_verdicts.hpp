@@ -1,0 +1,43 @@
+// The rules: from what was seen of a device to findings. Pure functions; when to ask them is the observer's matter.
+#pragma once
+
+#include "proto/observe/observer.hpp"
+#include "proto/observe/registration_state.hpp"
+
+namespace gbkit::proto::observe {
+
+struct Judge {
+    const Context& context;
+    const FindingSink& sink;
+
+    /// The answer goes to a place the request did not come from, and the device repeats itself.
+    void misdirected(const Device& device, const Attempt& attempt) const;
+    /// The device repeated the same REGISTER at least three times although an answer had left.
+    void deaf(const Device& device, const Attempt& attempt, bool over) const;
+    /// Challenges were heard and never answered.
+    void ignored(const Device& device, const Attempt& attempt) const;
+    /// A 401 without WWW-Authenticate.
+    void challenge_missing(const Device& device, const Attempt& attempt) const;
+    /// A final answer that is a no.
+    void refused(const Device& device, const Attempt& attempt, Certainty certainty) const;
+    void redirected(const Device& device, const Attempt& attempt, const std::string& target) const;
+    /// The registration works: what is unusual about it.
+    void accepted(const Device& device, const Attempt& attempt) const;
+    /// Over and no answer of any kind.
+    void silent(const Device& device, const Attempt& attempt) const;
+    void unreachable(const Device& device, const Attempt& attempt) const;
+    /// `age` after the registration was granted, longer than it lasts, the device only beats.
+    void expires_below_keepalive(const Device& device, const Beat& beat, Duration age) const;
+    void beats_unanswered(const Device& device, const Beat& beat) const;
+    void beats_refused(const Device& device, const Beat& beat, const std::string& observed) const;
+    void beat_status(const Device& device, const Beat& beat, const std::string& status) const;
+
+private:
+    [[nodiscard]] Finding about(FindingId id, const Device& device, std::uint64_t frame, Time time) const;
+    void suspects(const Device& device, const Attempt& attempt, Certainty certainty) const;
+};
+
+/// What ICMP says with this code of a "destination unreachable" (RFC 792, RFC 1812 5.2.7.1).
+[[nodiscard]] std::string_view unreachable_reason(std::uint8_t code) noexcept;
+
+}  // namespace gbkit::proto::observe

@@ -1,0 +1,115 @@
+// RFC 3261 section 17 between machines and flows: which transaction a message belongs to, what is sent again.
+//
+// Bytes go in; messages that are new to the user come out as Incoming. Resends are answered from here, and
+// waiting is done here. Matching is by branch and method (17.1.3, 17.2.3); a request without the magic cookie
+// is matched the way RFC 2543 did. All devices of a fleet share one layer: `owner` says whose request it was.
+// State is bounded: at the limit the server transaction that would end first is given up, and a resend that
+// comes after that is a new request.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "proto/deadlines.hpp"
+#include "proto/machine.hpp"
+#include "proto/sip/transaction.hpp"
+#include "wire/sip/framer.hpp"
+#include "wire/sip/message.hpp"
+
+namespace gbkit::proto::sip {
+
+struct TransactionId {
+    std::uint32_t slot = UINT32_MAX;
+    std::uint32_t generation = 0;
+    friend bool operator==(const TransactionId&, const TransactionId&) = default;
+};
+
+/// The way to a peer: flow, its address, and ours on a wildcard socket.
+struct Route {
+    FlowId flow = 0;
+    Endpoint peer;
+    std::optional<IpAddress> from{};
+};
+
+struct Incoming {
+    enum class Kind : std::uint8_t { request, response, timeout, unreachable } kind;
+    TransactionId transaction{};   // an ACK of a 2xx has none
+    std::uint32_t owner = 0;       // of the client transaction
+    wire::sip::Message message{};  // request, response
+    Endpoint source{};             // request: where it came from; unreachable: who could not be reached
+    Route back{};                  // request: where its answer goes
+    std::string why{};             // unreachable
+};
+
+struct LayerCounters {
+    std::uint64_t received = 0;         // messages
+    std::uint64_t resends_sent = 0;     // by our timers, and answers to resends
+    std::uint64_t resends_received = 0;
+    std::uint64_t malformed = 0;        // dropped or answered 4xx before any machine saw them
+    std::uint64_t strays = 0;           // responses nobody waits for
+    std::uint64_t given_up = 0;         // server transactions ended early at the limit
+};
+
+class TransactionLayer {
+public:
+    explicit TransactionLayer(Timers timers = {}, std::size_t limit = 65536) : timers_(timers), limit_(limit) {}
+
+    void opened(FlowId flow, Transport transport);
+    void closed(FlowId flow);
+    void receive(Time now, const Received& received, Actions& out, std::vector<Incoming>& up);
+    void wake(Time now, Actions& out, std::vector<Incoming>& up);
+    /// ICMP: every client transaction towards that peer has failed (section 18.4).
+    void refused(const Refused& refused, std::vector<Incoming>& up);
+    [[nodiscard]] std::optional<Time> deadline() const noexcept { return deadlines_.next(); }
+
+    /// Sends a request in a new client transaction; nothing at the limit, or when this branch is in use.
+    std::optional<TransactionId> request(Time now, std::uint32_t owner, const Route& route, std::string_view method,
+                                         std::string_view branch, std::string bytes, Actions& out);
+    /// Answers a request; a transaction that is gone is not answered.
+    void respond(Time now, TransactionId transaction, int status, std::string bytes, Actions& out);
+
+    [[nodiscard]] const LayerCounters& counters() const noexcept { return counters_; }
+    [[nodiscard]] std::size_t open() const noexcept { return slots_.size() - free_.size(); }
+
+private:
+    using Client = std::variant<InviteClient, NonInviteClient>;
+    using Server = std::variant<InviteServer, NonInviteServer>;
+    struct Slot {
+        std::variant<std::monostate, Client, Server> machine;
+        std::uint32_t generation = 0;
+        std::uint32_t owner = 0;
+        Route route;
+        std::string key;
+        std::string bytes;  // client: the request; server: the last response
+    };
+    using Index = std::unordered_map<std::string, std::uint32_t>;
+
+    void on_message(Time now, std::string_view bytes, const Received& received, Actions& out, std::vector<Incoming>& up);
+    void on_request(Time now, wire::sip::Message message, const Received& received, Actions& out, std::vector<Incoming>& up);
+    void on_response(Time now, wire::sip::Message message, Actions& out, std::vector<Incoming>& up);
+    void on_ack(Time now, wire::sip::Message message, const Route& back, const Endpoint& source, std::vector<Incoming>& up);
+    void refuse_malformed(const wire::sip::Message& message, const Received& received, Actions& out);
+    void wake_slot(Time now, std::uint32_t index, Actions& out, std::vector<Incoming>& up);
+    [[nodiscard]] Route way_back(const wire::sip::Message& request, const Received& received) const;
+    [[nodiscard]] bool reliable(FlowId flow) const;
+    std::optional<std::uint32_t> take_slot();
+    void settle(std::uint32_t index, const Effect& effect, Actions& out);
+    void release(std::uint32_t index);
+    void transmit(const Slot& slot, Actions& out) const;
+
+    Timers timers_;
+    std::size_t limit_;
+    LayerCounters counters_;
+    std::vector<Slot> slots_;
+    std::vector<std::uint32_t> free_;
+    Index clients_, servers_;
+    Deadlines deadlines_;
+    std::unordered_map<FlowId, wire::sip::Framer> streams_;  // the reliable flows
+};
+
+}  // namespace gbkit::proto::sip
