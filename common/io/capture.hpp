@@ -1,14 +1,18 @@
 // The one capture reader of the kit: files (pcap, pcapng, .gz), stdin, several files as one timeline.
 //
 // Frames are decoded (wire/frame), IP fragments put together, second copies of mirror ports recognised and
-// counted once, TCP put in order, and given out as proto::Packet in the order of time. Whatever cannot be
-// decoded is counted by name in CaptureFacts, never guessed.
+// counted once, TCP put in order, and given out as proto::Packet. Whatever cannot be decoded is counted by name
+// in CaptureFacts, never guessed.
+//
+// Order: several files are merged by time; within one file its own order stays, as Wireshark shows it. A frame
+// that is older than the one before it is counted (CaptureFacts::backwards), not moved.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -17,6 +21,12 @@
 #include "proto/observe/packet.hpp"
 
 namespace gbkit::io {
+
+/// A capture that cannot be read (or written) at all; what() completes "program: ".
+struct CaptureError : std::runtime_error {
+    CaptureError(const std::string& text, bool of_system) : std::runtime_error(text), system(of_system) {}
+    bool system;  // permission, disk, I/O (exit code 7); else the input is to blame (3)
+};
 
 struct CaptureOptions {
     bool dedup = true;
@@ -30,7 +40,9 @@ struct CaptureFile {
     std::uint64_t bytes = 0;        // read, uncompressed
     std::uint64_t frames = 0;
     std::vector<std::string> link_types;   // "Ethernet", "Linux cooked 1" ...
-    std::optional<Error> cut;       // the file ends in the middle of a record, or a block is broken
+    std::uint64_t skipped_blocks = 0;      // pcapng blocks that hold no packets: statistics, names, comments
+    std::optional<Error> cut;       // the file ends in the middle of a record, or a block is broken; its offset is
+                                    // in the uncompressed bytes
 };
 
 struct CaptureFacts {
@@ -43,7 +55,10 @@ struct CaptureFacts {
     std::uint64_t cut_frames = 0;               // captured shorter than they were on the wire (snaplen)
     std::uint64_t fragments = 0;                // IP fragments seen
     std::uint64_t incomplete_datagrams = 0;     // fragments whose rest never came
+    std::uint64_t conflicting_fragments = 0;    // datagrams refused because two fragments contradict each other
     std::uint64_t tcp_gap_bytes = 0;            // acknowledged or followed, never captured
+    std::uint64_t tcp_conflicts = 0;            // bytes sent twice with different content; the first copy counts
+    std::uint64_t backwards = 0;                // frames older than the one before them in their file
     std::map<std::string, std::uint64_t> not_decoded;  // by name: "ARP", "LLDP", "link type 147", "bad IPv4 header"
     std::map<std::uint16_t, std::uint64_t> vlans;      // 802.1Q VLAN id: frames
 };
@@ -54,12 +69,11 @@ struct CaptureSink {
     std::function<void(std::uint64_t bytes_read, std::uint64_t bytes_total)> progress;  // may be empty
 };
 
-/// Is this the start of a capture (pcap, pcapng, or gzip)? Eight bytes are enough.
+/// Is this the start of a capture (pcap, pcapng, or gzip)? Four bytes are enough.
 [[nodiscard]] bool looks_like_capture(std::string_view head) noexcept;
 
-/// Reads all the files as one timeline. A file that cannot be opened or is no capture at all throws
-/// cli-visible std::runtime_error before anything is given out; a file cut short gives what it holds and
-/// says so in its CaptureFile.
+/// Reads all the files as one timeline. A file that cannot be opened or is no capture at all throws CaptureError
+/// before anything is given out; a file cut short gives what it holds and says so in its CaptureFile.
 CaptureFacts read_captures(const std::vector<std::string>& names, const CaptureOptions& options, const CaptureSink& sink);
 
 /// The same for bytes already in memory (stdin that was sniffed, tests).

@@ -1,0 +1,167 @@
+#include "io/capture_assembly.hpp"
+
+#include <functional>
+
+#include "wire/frame.hpp"
+#include "wire/frame_transport.hpp"
+#include "wire/hash64.hpp"
+
+namespace gbkit::io {
+
+namespace {
+
+constexpr std::size_t dedup_sets = 4096;
+
+wire::IpFragments::Limits fragment_limits(const CaptureOptions& options) {
+    wire::IpFragments::Limits limits;
+    limits.bytes = static_cast<std::size_t>(options.max_reassembly_bytes / 4);
+    return limits;
+}
+
+}  // namespace
+
+std::size_t CaptureAssembly::FlowHash::operator()(const Flow& flow) const noexcept {
+    const std::uint64_t ports = std::uint64_t{flow.ends[0].port} << 16 | flow.ends[1].port;
+    return static_cast<std::size_t>(wire::hash64(flow.ends[0].address.bytes(), wire::hash64(flow.ends[1].address.bytes(), ports)));
+}
+
+CaptureAssembly::CaptureAssembly(const CaptureOptions& options, const CaptureSink& sink, CaptureFacts& facts)
+    : options_(options), sink_(sink), facts_(facts), duplicates_(options.dedup ? dedup_sets : 1), fragments_(fragment_limits(options)) {}
+
+void CaptureAssembly::not_decoded(const wire::NotDecoded& why) { ++facts_.not_decoded[why.text()]; }
+
+void CaptureAssembly::frame(const wire::CapturedFrame& captured, std::uint64_t number, std::uint32_t file) {
+    if (captured.wire_length > captured.bytes.size()) ++facts_.cut_frames;
+    const FrameTag tag{number, captured.time, file};
+    last_ = tag;
+    const auto decoded = wire::decode_frame(captured.link_type, captured.bytes, captured.wire_length);
+    if (!decoded) return not_decoded(decoded.error());
+    for (std::size_t i = 0; i < decoded->vlan_count; ++i) ++facts_.vlans[decoded->vlans[i]];
+    const std::uint32_t point = file << 16 | captured.interface;
+    if (options_.dedup && duplicates_.is_copy(*decoded, captured.bytes, point, captured.time)) {
+        ++facts_.duplicates;
+        return;
+    }
+    if (!decoded->ip.fragment) return datagram(decoded->ip, tag);
+    if (auto whole = fragments_.push(decoded->ip, captured.time)) {
+        if (whole->source.is_v6())
+            if (const auto refused = wire::skip_ipv6_extensions(*whole)) return not_decoded(*refused);
+        if (whole->fragment) return not_decoded({"a fragment in a fragment"});
+        datagram(*whole, tag);
+    }
+}
+
+void CaptureAssembly::datagram(const wire::IpPacket& ip, const FrameTag& tag) {
+    switch (ip.protocol) {
+        case wire::ip_protocol::udp: return udp(ip, tag);
+        case wire::ip_protocol::tcp: return tcp(ip, tag);
+        case wire::ip_protocol::icmp:
+        case wire::ip_protocol::icmpv6: return icmp(ip, tag);
+        default: not_decoded(wire::name_of_ip_protocol(ip.protocol));
+    }
+}
+
+void CaptureAssembly::udp(const wire::IpPacket& ip, const FrameTag& tag) {
+    const auto datagram = wire::decode_udp(ip);
+    if (!datagram) return not_decoded(datagram.error());
+    ++facts_.udp;
+    if (!sink_.packet) return;
+    proto::Packet packet;
+    packet.number = tag.number;
+    packet.time = tag.time;
+    packet.link = tag.file;
+    packet.source = {ip.source, datagram->source_port};
+    packet.destination = {ip.destination, datagram->destination_port};
+    packet.bytes = datagram->payload;
+    packet.cut = datagram->cut;
+    sink_.packet(packet);
+}
+
+void CaptureAssembly::icmp(const wire::IpPacket& ip, const FrameTag& tag) {
+    ++facts_.icmp;
+    const auto about = wire::decode_unreachable(ip);
+    if (about && sink_.unreachable) sink_.unreachable({tag.number, tag.time, about->source, about->destination, about->code});
+}
+
+CaptureAssembly::Connection& CaptureAssembly::connection_of(const Flow& flow) {
+    if (const auto found = index_.find(flow); found != index_.end()) {
+        connections_.splice(connections_.begin(), connections_, found->second);
+        return connections_.front();
+    }
+    if (connections_.size() >= max_connections) {
+        close(connections_.back(), last_);
+        index_.erase(connections_.back().flow);
+        connections_.pop_back();
+    }
+    connections_.emplace_front().flow = flow;
+    index_.emplace(flow, connections_.begin());
+    return connections_.front();
+}
+
+// Gives out the pieces of one direction; a TcpStream gets it by reference, which costs no allocation.
+struct CaptureAssembly::Giver {
+    const CaptureSink& sink;
+    const Connection& connection;
+    std::size_t from;
+    const FrameTag& tag;
+
+    void operator()(const wire::TcpPiece& piece) const {
+        if (!sink.packet) return;
+        proto::Packet packet;
+        packet.number = piece.frame;
+        packet.time = tag.time;
+        packet.link = tag.file;
+        packet.source = connection.flow.ends[from];
+        packet.destination = connection.flow.ends[1 - from];
+        packet.transport = proto::Transport::tcp;
+        packet.bytes = piece.bytes;
+        packet.stream_offset = piece.offset;
+        packet.gap = piece.gap;
+        sink.packet(packet);
+    }
+};
+
+void CaptureAssembly::tcp(const wire::IpPacket& ip, const FrameTag& tag) {
+    const auto segment = wire::decode_tcp(ip);
+    if (!segment) return not_decoded(segment.error());
+    ++facts_.tcp;
+    const Endpoint source{ip.source, segment->source_port};
+    const Endpoint destination{ip.destination, segment->destination_port};
+    const std::size_t from = source < destination ? 0 : 1;
+    Connection& connection = connection_of(from == 0 ? Flow{{source, destination}} : Flow{{destination, source}});
+    wire::TcpStream& stream = connection.streams[from];
+    wire::TcpStream& other = connection.streams[1 - from];
+    const std::size_t before = stream.held_bytes() + other.held_bytes();
+    const Giver giver{sink_, connection, from, tag};
+    const Giver other_giver{sink_, connection, 1 - from, tag};
+    if (segment->ack && !segment->rst) other.acknowledged(segment->acknowledgement, std::cref(other_giver));
+    stream.push(*segment, tag.number, std::cref(giver));
+    held_bytes_ += stream.held_bytes() + other.held_bytes() - before;
+    if (held_bytes_ > options_.max_reassembly_bytes / 4 * 3) {
+        held_bytes_ -= stream.held_bytes();
+        stream.release_held(std::cref(giver));
+    }
+}
+
+void CaptureAssembly::close(Connection& connection, const FrameTag& tag) {
+    for (std::size_t from = 0; from < 2; ++from) {
+        wire::TcpStream& stream = connection.streams[from];
+        held_bytes_ -= stream.held_bytes();
+        const Giver giver{sink_, connection, from, tag};
+        stream.finish(std::cref(giver));
+        facts_.tcp_gap_bytes += stream.counts().gap_bytes;
+        facts_.tcp_conflicts += stream.counts().conflicts;
+    }
+}
+
+void CaptureAssembly::finish() {
+    for (auto connection = connections_.rbegin(); connection != connections_.rend(); ++connection) close(*connection, last_);
+    connections_.clear();
+    index_.clear();
+    fragments_.finish();
+    facts_.fragments = fragments_.counts().fragments;
+    facts_.incomplete_datagrams = fragments_.counts().incomplete;
+    facts_.conflicting_fragments = fragments_.counts().conflicting;
+}
+
+}  // namespace gbkit::io

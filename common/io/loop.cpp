@@ -1,0 +1,260 @@
+#include "io/loop.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <deque>
+#include <stdexcept>
+#include <system_error>
+#include <unordered_map>
+
+#include <poll.h>
+
+#define ASIO_STANDALONE
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+#include <asio/signal_set.hpp>
+#include <asio/steady_timer.hpp>
+
+#include "io/udp_socket.hpp"
+
+namespace gbkit::io {
+
+namespace {
+
+std::string refusal_text(int error) {
+    std::string text = std::generic_category().message(error);
+    if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
+    return text;
+}
+
+struct Flow {
+    Flow(proto::FlowId flow_id, asio::io_context& context, const Endpoint& local, int receive_buffer)
+        : id(flow_id), socket(local, receive_buffer), descriptor(context, socket.descriptor()) {}
+    ~Flow() { descriptor.release(); }  // the socket closes it
+    Flow(const Flow&) = delete;
+    Flow& operator=(const Flow&) = delete;
+
+    proto::FlowId id;
+    UdpSocket socket;
+    asio::posix::stream_descriptor descriptor;
+    bool waits_for_room = false;
+};
+
+}  // namespace
+
+struct Loop::State {
+    State(LoopOptions given, Tap& all) : options(given), tap(all) {}
+
+    void start();
+    void step(const proto::Event& event);
+    void carry_out();
+    void act(proto::Open& open);
+    void act(proto::Send& send);
+    void act(proto::Close& close) { asio::post(context, [this, id = close.flow] { flows.erase(id); }); }
+    void act(proto::Report& report) {
+        if (hooks.report) hooks.report(now(), report);
+    }
+    void act(proto::Finish& finish);
+    void wait_for_input(Flow& flow);
+    void on_input(Flow& flow);
+    void flush(Flow& flow);
+    void fail_peer(const Flow& flow, const UdpSocket::Failure& failure);
+    void drain();
+    void set_timer();
+    void wait_for_signal();
+    void tick();
+    [[nodiscard]] Time now() const { return clock.now(); }
+
+    LoopOptions options;
+    LoopHooks hooks;
+    Tap& tap;
+    Clock clock;
+    asio::io_context context{1};
+    asio::steady_timer timer{context}, second{context}, end_timer{context};
+    asio::signal_set signals{context};
+    std::unordered_map<proto::FlowId, std::unique_ptr<Flow>> flows;
+    const proto::Machine* machine = nullptr;
+    proto::Actions actions;
+    std::deque<proto::Event> events;   // made while actions are carried out
+    bool stepping = false;
+    bool receiving = false;            // a batch is being taken in: what answers it leaves as a batch
+    bool stop_sent = false;
+    std::optional<Time> timer_at;
+    std::optional<LoopEnd> end;
+};
+
+Loop::Loop(LoopOptions options, Tap& tap) : state_(std::make_unique<State>(options, tap)) {}
+Loop::~Loop() = default;
+
+void Loop::set_hooks(LoopHooks hooks) { state_->hooks = std::move(hooks); }
+
+const Clock& Loop::clock() const noexcept { return state_->clock; }
+
+void Loop::stop() {
+    if (!std::exchange(state_->stop_sent, true)) asio::post(state_->context, [this] { state_->step(proto::Stop{}); });
+}
+
+LoopEnd Loop::run(const proto::Machine& machine) {
+    state_->machine = &machine;
+    state_->start();
+    while (!state_->end) {
+        if (state_->context.run_one() == 0) throw std::logic_error("a machine that waits for nothing");
+    }
+    state_->drain();
+    state_->tap.advance(state_->now());
+    return *state_->end;
+}
+
+void Loop::State::start() {
+    if (options.signals) {
+        signals.add(SIGINT);
+        signals.add(SIGTERM);
+        wait_for_signal();
+    }
+    if (options.duration) {
+        end_timer.expires_after(*options.duration);
+        end_timer.async_wait([this](const asio::error_code& error) {
+            if (!error && !std::exchange(stop_sent, true)) step(proto::Stop{});
+        });
+    }
+    tick();
+    step(proto::Started{});
+}
+
+void Loop::State::wait_for_signal() {
+    signals.async_wait([this](const asio::error_code& error, int number) {
+        if (error) return;
+        if (std::exchange(stop_sent, true)) {
+            end = LoopEnd{{proto::Outcome::interrupted, "stopped by a signal"}, number};
+            return;
+        }
+        wait_for_signal();
+        step(proto::Stop{});
+    });
+}
+
+void Loop::State::tick() {
+    second.expires_after(std::chrono::seconds(1));
+    second.async_wait([this](const asio::error_code& error) {
+        if (error) return;
+        tap.advance(now());
+        tick();
+    });
+}
+
+// Events that come up while actions are carried out (a socket that opens, a send that fails) wait their turn.
+void Loop::State::step(const proto::Event& event) {
+    if (stepping) return events.push_back(event);
+    stepping = true;
+    machine->step(now(), event, actions);
+    carry_out();
+    while (!events.empty()) {
+        const proto::Event next = std::move(events.front());
+        events.pop_front();
+        if (!end) machine->step(now(), next, actions);
+        carry_out();
+    }
+    stepping = false;
+    if (!end) set_timer();
+}
+
+void Loop::State::carry_out() {
+    for (proto::Action& action : actions) std::visit([this](auto& what) { act(what); }, action);
+    actions.clear();
+    if (!receiving)
+        for (auto& [id, flow] : flows) flush(*flow);
+}
+
+void Loop::State::act(proto::Open& open) {
+    if (open.transport != proto::Transport::udp) throw std::logic_error("a flow that is not UDP");
+    Endpoint local = open.local;
+    if (open.peer && local.address.is_unspecified()) {
+        const auto ours = route_address(*open.peer);
+        if (!ours) return events.push_back(proto::Refused{open.flow, "no route to " + open.peer->address.text(), {}});
+        local.address = *ours;
+    }
+    auto flow = std::make_unique<Flow>(open.flow, context, local, options.receive_buffer_bytes);
+    events.push_back(proto::Opened{open.flow, flow->socket.local(), open.peer.value_or(Endpoint{})});
+    if (hooks.opened) hooks.opened(now(), flow->socket.local(), flow->socket.receive_buffer());
+    wait_for_input(*flow);
+    flows[open.flow] = std::move(flow);
+}
+
+void Loop::State::act(proto::Send& send) {
+    const auto flow = flows.find(send.flow);
+    if (flow == flows.end()) return;
+    Endpoint from = flow->second->socket.local();
+    if (send.from) from.address = *send.from;
+    tap.sent(now(), proto::Transport::udp, from, send.to, send.bytes);
+    flow->second->socket.queue({send.to, std::move(send.bytes), send.from});
+}
+
+void Loop::State::act(proto::Finish& finish) {
+    if (!end) end = LoopEnd{std::move(finish)};
+}
+
+void Loop::State::wait_for_input(Flow& flow) {
+    flow.descriptor.async_wait(asio::posix::stream_descriptor::wait_read, [this, id = flow.id](const asio::error_code& error) {
+        const auto found = flows.find(id);
+        if (error || found == flows.end()) return;
+        on_input(*found->second);
+        if (!end) wait_for_input(*found->second);
+    });
+}
+
+void Loop::State::on_input(Flow& flow) {
+    flow.socket.take_failures([&](const UdpSocket::Failure& failure) { fail_peer(flow, failure); });
+    const Time at = now();
+    receiving = true;
+    flow.socket.receive([&](const UdpSocket::Datagram& datagram) {
+        tap.received(at, proto::Transport::udp, datagram.from, datagram.to, datagram.bytes);
+        if (!end) step(proto::Received{flow.id, datagram.from, datagram.bytes, datagram.to});
+    });
+    receiving = false;
+    flush(flow);
+}
+
+void Loop::State::fail_peer(const Flow& flow, const UdpSocket::Failure& failure) {
+    if (failure.icmp_code) tap.unreachable(now(), flow.socket.local(), failure.peer, *failure.icmp_code);
+    const proto::Refused refused{flow.id, refusal_text(failure.error), failure.peer};
+    if (!end) step(refused);
+}
+
+void Loop::State::flush(Flow& flow) {
+    flow.socket.flush([&](const UdpSocket::Failure& failure) { fail_peer(flow, failure); });
+    if (flow.socket.queued() == 0 || flow.waits_for_room) return;
+    flow.waits_for_room = true;
+    flow.descriptor.async_wait(asio::posix::stream_descriptor::wait_write, [this, id = flow.id](const asio::error_code& error) {
+        const auto found = flows.find(id);
+        if (error || found == flows.end()) return;
+        found->second->waits_for_room = false;
+        flush(*found->second);
+    });
+}
+
+// What the machine sent last (an answer, a goodbye) still leaves; a second is plenty for a full buffer.
+void Loop::State::drain() {
+    for (auto& [id, flow] : flows)
+        for (int tries = 0; flow->socket.queued() != 0 && tries < 10; ++tries) {
+            pollfd room{flow->socket.descriptor(), POLLOUT, 0};
+            poll(&room, 1, 100);
+            flow->socket.flush([](const UdpSocket::Failure&) {});
+        }
+}
+
+void Loop::State::set_timer() {
+    const auto deadline = machine->deadline();
+    if (deadline == timer_at) return;
+    timer_at = deadline;
+    timer.cancel();
+    if (!deadline) return;
+    timer.expires_at(clock.steady(*deadline));
+    timer.async_wait([this](const asio::error_code& error) {
+        if (error || !timer_at) return;
+        timer_at.reset();
+        step(proto::Woken{});
+    });
+}
+
+}  // namespace gbkit::io

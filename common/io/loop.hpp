@@ -1,0 +1,53 @@
+// The loop: drives one machine with real sockets, the one clock, timers and signals. One thread.
+//
+// A machine's actions are carried out after each step and what it sends leaves in batches. The first SIGINT or
+// SIGTERM is a Stop to the machine, which then ends in order; the second ends the loop at once. Flows are UDP
+// sockets in this edition.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "io/clock.hpp"
+#include "io/tap.hpp"
+#include "proto/machine.hpp"
+
+namespace gbkit::io {
+
+struct LoopOptions {
+    std::optional<Duration> duration{};    // then Stop
+    bool signals = true;
+    int receive_buffer_bytes = 4 << 20;    // asked for; what was granted is told by `opened`
+};
+
+struct LoopHooks {
+    std::function<void(Time, const Endpoint& local, int receive_buffer)> opened{};
+    std::function<void(Time, const proto::Report&)> report{};
+};
+
+struct LoopEnd {
+    proto::Finish finish;
+    int signal = 0;   // that ended it at once; 0 when the machine finished
+};
+
+class Loop {
+public:
+    Loop(LoopOptions options, Tap& tap);
+    ~Loop();
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
+
+    void set_hooks(LoopHooks hooks);
+    /// Runs until the machine finishes. What cannot be set up (an address in use) is thrown as std::system_error.
+    LoopEnd run(const proto::Machine& machine);
+    /// From a hook: gives the machine a Stop, once.
+    void stop();
+    [[nodiscard]] const Clock& clock() const noexcept;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace gbkit::io
