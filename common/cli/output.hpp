@@ -1,7 +1,8 @@
 // Where a run's results go: records (JSON Lines), the page a person reads, and talk.
 //
 // stdout is data, stderr is talk. Text is the default wherever stdout goes; --json puts the records there
-// instead; --records FILE|fd:N gets them besides. A closed pipe ends the run quietly.
+// instead; --records FILE|fd:N gets them besides. Every line is written at once, so that a reader on a pipe sees a
+// server's lines when they happen. A closed pipe ends the run quietly.
 #pragma once
 
 #include <cstdint>
@@ -35,11 +36,15 @@ public:
     [[nodiscard]] Language language() const noexcept;         // of the page
     [[nodiscard]] const CommonOptions& options() const noexcept;
 
+    /// A record; a `summary` is kept and written last, with exit_code, error and the findings counted.
     void write(const Record& record);
     /// A line of the page (stdout in text mode; nothing with --json). No line end in `text`.
     void line(std::string_view text = {});
     /// A line of talk on stderr, not with --quiet: "gb-register: listening on ..."
     void talk(std::string_view text);
+    /// What is going on right now, on one line of stderr that the next one replaces; a terminal only.
+    void progress(std::string_view text);
+    [[nodiscard]] bool shows_progress() const noexcept;
     /// The text in that style when the page goes to a terminal that wants colour.
     [[nodiscard]] std::string styled(Style style, std::string_view text) const;
     /// Columns to lay the page out for: the terminal's, or 100.
@@ -55,7 +60,8 @@ public:
     [[nodiscard]] ExitCode verdict() const noexcept;
     /// The end of a page: the root causes in plain sentences with the advice, or that nothing is wrong.
     void root_causes();
-    void flush();
+    /// The end of the run: the summary, and everything on its way. Called by run().
+    void finish(ExitCode code, std::string_view error = {});
 
 private:
     struct State;

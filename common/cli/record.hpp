@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/result.hpp"
 #include "base/time.hpp"
 
 namespace gbkit::cli {
@@ -50,6 +51,7 @@ public:
 
     [[nodiscard]] std::string_view type() const noexcept;
     [[nodiscard]] Time time() const noexcept { return time_; }
+    [[nodiscard]] bool has(std::string_view field) const noexcept;
     /// One JSON line without its line end; a required field that was not set throws std::logic_error.
     [[nodiscard]] std::string to_json(std::string_view tool) const;
 
@@ -61,6 +63,11 @@ private:
 
 /// Checks a line against the schema of its type: empty when it fits, else what is wrong (noun phrase).
 [[nodiscard]] std::string validate_line(std::string_view json_line);
+
+/// Bounds on a line that is read; beyond them it is too_large.
+inline constexpr std::size_t record_line_limit = 16 << 20;
+inline constexpr std::size_t record_depth_limit = 16;
+inline constexpr std::size_t record_member_limit = 1000;
 
 /// A record read back: the fields as text, unknown ones included.
 struct ReadRecord {

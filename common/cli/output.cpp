@@ -1,0 +1,184 @@
+// Output: who gets records, page and talk, and the book of findings.
+#include "cli/output.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "cli/finding_text.hpp"
+#include "cli/run.hpp"
+#include "cli/sink.hpp"
+#include "cli/terminal.hpp"
+
+namespace gbkit::cli {
+
+namespace {
+
+// Hostile traffic can name any number of devices: beyond this, findings are counted and not kept.
+constexpr std::size_t findings_limit = 20'000;
+
+bool wants_json(const CommonOptions& options) {
+    if (options.json || options.text) return options.json;
+    const char* wish = std::getenv("GBKIT_OUTPUT");
+    return wish != nullptr && std::string_view(wish) == "json";
+}
+
+std::optional<Language> given_language(const CommonOptions& options) {
+    if (options.lang.empty()) return std::nullopt;
+    return options.lang == "zh" ? Language::chinese : Language::english;
+}
+
+// Talk is worth nothing to a run that lost its stderr: a failed write changes nothing.
+void to_stderr(std::string_view text) { (void)!::write(STDERR_FILENO, text.data(), text.size()); }
+
+}  // namespace
+
+struct Output::State {
+    State(std::string_view name, const CommonOptions& chosen)
+        : tool(name),
+          options(chosen),
+          json(wants_json(chosen)),
+          page_language(given_language(chosen).value_or(language_of_environment())),
+          record_language(given_language(chosen).value_or(Language::english)),
+          data(chosen.output.empty() || chosen.output == "-" ? Sink::standard_output() : Sink::file(chosen.output)),
+          colour(wants_colour(chosen.color, data.descriptor())),
+          shows_progress(chosen.progress == "always" || (chosen.progress == "auto" && is_terminal(STDERR_FILENO) && !chosen.quiet)),
+          columns(terminal_columns(data.descriptor())) {
+        if (!chosen.records.empty()) records.emplace(Sink::file_or_descriptor(chosen.records));
+    }
+
+    void write_record(const Record& record) {
+        if (!json && !records) return;
+        const std::string line = record.to_json(tool) + "\n";
+        if (json) data.write(line);
+        if (records) records->write(line);
+    }
+
+    void clear_progress() {
+        if (std::exchange(progress_drawn, false)) to_stderr("\r\x1b[K");
+    }
+
+    struct Seen {
+        std::size_t index = 0;      // into findings
+        std::uint64_t times = 0;
+        std::optional<std::uint64_t> last_frame;
+    };
+
+    std::string tool;
+    const CommonOptions& options;
+    bool json;
+    Language page_language;
+    Language record_language;
+    Sink data;
+    std::optional<Sink> records;
+    bool colour;
+    bool shows_progress;
+    std::size_t columns;
+    bool progress_drawn = false;
+
+    std::vector<Finding> findings;
+    std::map<std::pair<std::string_view, std::string>, Seen> seen;  // by id and subject
+    std::map<std::string_view, std::uint64_t> count_by_id;
+    std::uint64_t dropped = 0;
+    std::optional<Record> summary;
+};
+
+Output::Output(std::string_view tool, const CommonOptions& options) : state_(std::make_unique<State>(tool, options)) {}
+Output::~Output() { state_->clear_progress(); }
+
+bool Output::json() const noexcept { return state_->json; }
+Language Output::language() const noexcept { return state_->page_language; }
+const CommonOptions& Output::options() const noexcept { return state_->options; }
+bool Output::shows_progress() const noexcept { return state_->shows_progress; }
+std::size_t Output::columns() const noexcept { return state_->columns; }
+
+void Output::write(const Record& record) {
+    if (record.type() == "summary") state_->summary = record;
+    else state_->write_record(record);
+}
+
+void Output::line(std::string_view text) {
+    if (state_->json) return;
+    state_->clear_progress();
+    state_->data.write(std::string(text) + "\n");
+}
+
+void Output::talk(std::string_view text) {
+    if (state_->options.quiet) return;
+    state_->clear_progress();
+    to_stderr(fmt::format("{}: {}\n", state_->tool, text));
+}
+
+void Output::progress(std::string_view text) {
+    if (!state_->shows_progress) return;
+    to_stderr(fmt::format("\r{}\x1b[K", text));
+    state_->progress_drawn = true;
+}
+
+std::string Output::styled(Style style, std::string_view text) const {
+    return state_->colour ? in_style(style, text) : std::string(text);
+}
+
+void Output::finding(const Finding& finding) {
+    State& state = *state_;
+    const std::string_view id = info_of(finding.id).id.slug;
+    if (std::find(state.options.ignore.begin(), state.options.ignore.end(), id) != state.options.ignore.end()) return;
+    ++state.count_by_id[id];
+    auto known = state.seen.find({id, finding.subject});
+    const bool first = known == state.seen.end();
+    if (first && state.findings.size() == findings_limit) {
+        ++state.dropped;
+        return;
+    }
+    if (first) {
+        known = state.seen.emplace(std::pair{id, finding.subject}, State::Seen{state.findings.size(), 0, std::nullopt}).first;
+        state.findings.push_back(finding);
+    }
+    ++known->second.times;
+    known->second.last_frame = finding.where.frame;
+    if (first || state.options.all) state.write_record(finding_record(finding, state.record_language, now()));
+}
+
+const std::vector<Finding>& Output::findings() const noexcept { return state_->findings; }
+
+std::uint64_t Output::repeats(const Finding& first) const noexcept {
+    const auto known = state_->seen.find({first.id.slug, first.subject});
+    return known == state_->seen.end() ? 1 : known->second.times;
+}
+
+Counters Output::findings_by_id() const { return {state_->count_by_id.begin(), state_->count_by_id.end()}; }
+
+ExitCode Output::verdict() const noexcept {
+    const std::string& bar = state_->options.fail_on;
+    if (bar == "never") return ExitCode::yes;
+    const Severity least = bar == "vendor" ? Severity::vendor : bar == "violation" ? Severity::violation : Severity::error;
+    const auto counts = [least](const auto& entry) { return info_of(FindingId{entry.first}).severity <= least; };
+    return std::any_of(state_->count_by_id.begin(), state_->count_by_id.end(), counts) ? ExitCode::no : ExitCode::yes;
+}
+
+void Output::finish(ExitCode code, std::string_view error) {
+    State& state = *state_;
+    state.clear_progress();
+    Record summary = state.summary.value_or(Record("summary", now()));
+    summary.set("exit_code", static_cast<std::int64_t>(code));
+    summary.set_text("error", error);
+    if (!state.count_by_id.empty()) summary.set("findings", findings_by_id());
+    std::map<std::string_view, std::uint64_t> last;
+    for (const auto& [key, seen] : state.seen)
+        if (seen.times > 1 && seen.last_frame) last[key.first] = std::max(last[key.first], *seen.last_frame);
+    if (!last.empty()) summary.set("findings_last_frame", Counters(last.begin(), last.end()));
+    if (state.dropped > 0) summary.set("findings_dropped", static_cast<std::int64_t>(state.dropped));
+    state.write_record(summary);
+    state.data.close();
+    if (state.records) state.records->close();
+}
+
+Time now() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
+
+}  // namespace gbkit::cli

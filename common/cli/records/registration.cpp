@@ -1,0 +1,43 @@
+// Record types about registrations: what a device or a platform went through.
+#include "cli/records/tables.hpp"
+
+namespace gbkit::cli {
+
+std::vector<RecordSchema> registration_records() {
+    constexpr bool required = true;
+    constexpr bool optional = false;
+    return {
+        {"registration",
+         "A change in the registration of a device.",
+         {
+             {"device", FieldKind::text, required, "The 20-digit ID of the device."},
+             {"state", FieldKind::text, required, "trying, challenged, registered, refused, unanswered or unregistered."},
+             {"peer", FieldKind::text, optional, "Address and port of the other side."},
+             {"transport", FieldKind::text, optional, "UDP, TCP or TLS."},
+             {"frame", FieldKind::integer, optional, "Number of the packet in the capture, from 1."},
+             {"status", FieldKind::integer, optional, "SIP status of the last answer."},
+             {"reason", FieldKind::text, optional, "Reason phrase, or what happened."},
+             {"expires", FieldKind::integer, optional, "Seconds granted."},
+             {"rtt_ms", FieldKind::number, optional, "From REGISTER to its final answer."},
+             {"attempts", FieldKind::integer, optional, "REGISTER requests so far, resends not counted."},
+             {"user_agent", FieldKind::text, optional, "User-Agent of the device."},
+         }},
+        {"keepalive",
+         "A keepalive of a device, answered or not.",
+         {
+             {"device", FieldKind::text, required, "The 20-digit ID of the device."},
+             {"answered", FieldKind::boolean, required, "Whether an answer came."},
+             {"frame", FieldKind::integer, optional, "Number of the packet in the capture, from 1."},
+             {"status", FieldKind::integer, optional, "SIP status of the answer."},
+             {"missed", FieldKind::integer, optional, "Unanswered ones in a row."},
+         }},
+        {"offline",
+         "A device that was registered is no longer reachable.",
+         {
+             {"device", FieldKind::text, required, "The 20-digit ID of the device."},
+             {"reason", FieldKind::text, optional, "How that shows."},
+         }},
+    };
+}
+
+}  // namespace gbkit::cli

@@ -1,0 +1,142 @@
+// Record types that every program of the kit shares.
+#include "cli/records/tables.hpp"
+
+namespace gbkit::cli {
+
+namespace {
+
+constexpr bool required = true;
+constexpr bool optional = false;
+
+RecordSchema run_record() {
+    return {"run",
+            "The first record of every run: who writes, and what it was asked.",
+            {
+                {"schema", FieldKind::integer, required, "Version of the records; 1."},
+                {"version", FieldKind::text, required, "Version of the kit."},
+                {"verb", FieldKind::text, optional, "The verb that runs, the default one included."},
+                {"argv", FieldKind::text_list, required, "The arguments as given; the values of secret options are ***."},
+            }};
+}
+
+RecordSchema finding_record() {
+    return {"finding",
+            "Something worth knowing about the conversation, from the catalogue in gbkit-findings(7). Written once for "
+            "each id and subject; repeats are counted in the summary.",
+            {
+                {"id", FieldKind::text, required, "Which finding; it never changes."},
+                {"severity", FieldKind::text, required, "error, violation, vendor or info."},
+                {"certainty", FieldKind::text, required, "certain, likely or possible."},
+                {"subject", FieldKind::text, optional, "The device or stream it is about."},
+                {"frame", FieldKind::integer, optional, "Number of the packet in the capture, from 1."},
+                {"offset", FieldKind::integer, optional, "Byte in the message or file."},
+                {"expected", FieldKind::text, optional, "What should have been there."},
+                {"observed", FieldKind::text, optional, "What was there."},
+                {"seen_from", FieldKind::text, optional, "Where the packets were taken: device, platform or middle; absent when unknown."},
+                {"ruled_out", FieldKind::text_list, optional, "Ids that the same evidence excludes."},
+                {"message", FieldKind::text, required, "One sentence: what is wrong. English unless --lang is given."},
+                {"advice", FieldKind::text, optional, "What to do, and on which side."},
+                {"clause", FieldKind::text, optional, "The clause of the standard."},
+            }};
+}
+
+RecordSchema sip_message_record() {
+    return {"sip_message",
+            "One SIP message as it was on the wire.",
+            {
+                {"frame", FieldKind::integer, optional, "Number of the packet in the capture, from 1."},
+                {"source", FieldKind::text, optional, "Address and port it came from."},
+                {"destination", FieldKind::text, optional, "Address and port it went to."},
+                {"transport", FieldKind::text, optional, "UDP, TCP or TLS."},
+                {"method", FieldKind::text, optional, "Method of the request, or of the CSeq of a response."},
+                {"request_uri", FieldKind::text, optional, "Request-URI of a request."},
+                {"status", FieldKind::integer, optional, "Status of a response."},
+                {"reason", FieldKind::text, optional, "Reason phrase of a response."},
+                {"call_id", FieldKind::text, optional, "Call-ID."},
+                {"cseq", FieldKind::integer, optional, "Number in the CSeq."},
+                {"from", FieldKind::text, optional, "URI of From."},
+                {"to", FieldKind::text, optional, "URI of To."},
+                {"user_agent", FieldKind::text, optional, "User-Agent, or Server of a response."},
+                {"device", FieldKind::text, optional, "The device it belongs to, as far as that is known."},
+                {"command", FieldKind::text, optional, "CmdType of a MANSCDP body."},
+                {"retransmission", FieldKind::boolean, optional, "The same message again."},
+                {"defect", FieldKind::text, optional, "Why the message is not well formed."},
+                {"bytes", FieldKind::integer, optional, "Length of the message."},
+                {"raw_base64", FieldKind::text, optional, "The exact bytes."},
+            }};
+}
+
+RecordSchema listening_record() {
+    return {"listening",
+            "A server is ready on this address.",
+            {
+                {"transport", FieldKind::text, required, "UDP, TCP or TLS."},
+                {"address", FieldKind::text, required, "The address, without brackets."},
+                {"port", FieldKind::integer, required, "The port the system gave."},
+            }};
+}
+
+RecordSchema capture_record() {
+    return {"capture",
+            "One capture file that was read, and what can be said of it.",
+            {
+                {"file", FieldKind::text, required, "Its name; - is standard input."},
+                {"format", FieldKind::text, optional, "pcap or pcapng; with .gz when compressed."},
+                {"bytes", FieldKind::integer, optional, "Bytes read, uncompressed."},
+                {"frames", FieldKind::integer, optional, "Frames in it."},
+                {"link_types", FieldKind::text_list, optional, "What the frames were captured on."},
+                {"first", FieldKind::time, optional, "Time of the first frame."},
+                {"last", FieldKind::time, optional, "Time of the last frame."},
+                {"cut", FieldKind::text, optional, "How the file ends too early or is broken."},
+            }};
+}
+
+// One table for all programs: each sets the counters it has.
+RecordSchema summary_record() {
+    return {"summary",
+            "The last record of every run; each program sets the counters it has.",
+            {
+                {"exit_code", FieldKind::integer, required, "The exit code of the program."},
+                {"error", FieldKind::text, optional, "Why the run could not do its job."},
+                {"duration_s", FieldKind::number, optional, "Length of the run, or of the capture."},
+                {"files", FieldKind::integer, optional, "Files read."},
+                {"frames", FieldKind::integer, optional, "Frames read."},
+                {"udp", FieldKind::integer, optional, "Whole UDP datagrams."},
+                {"tcp", FieldKind::integer, optional, "TCP segments."},
+                {"icmp", FieldKind::integer, optional, "ICMP messages."},
+                {"duplicates", FieldKind::integer, optional, "Frames that were second copies (mirror ports) and not counted."},
+                {"cut_frames", FieldKind::integer, optional, "Frames captured shorter than they were."},
+                {"fragments", FieldKind::integer, optional, "IP fragments."},
+                {"incomplete_datagrams", FieldKind::integer, optional, "Datagrams whose fragments are not all there."},
+                {"tcp_gap_bytes", FieldKind::integer, optional, "TCP bytes that were never captured."},
+                {"not_decoded", FieldKind::object, optional, "Frames left undecoded, by what they are."},
+                {"messages", FieldKind::integer, optional, "SIP messages."},
+                {"retransmissions", FieldKind::integer, optional, "SIP messages that came again."},
+                {"malformed", FieldKind::integer, optional, "SIP messages that cannot be read."},
+                {"requests", FieldKind::object, optional, "SIP requests by method."},
+                {"devices", FieldKind::integer, optional, "Devices seen or simulated."},
+                {"registered", FieldKind::integer, optional, "Devices that got a 200 for a REGISTER."},
+                {"refused", FieldKind::integer, optional, "Devices whose last REGISTER was refused."},
+                {"unanswered", FieldKind::integer, optional, "Devices whose last REGISTER got no answer."},
+                {"unregistered", FieldKind::integer, optional, "Devices that left in good order."},
+                {"keepalives", FieldKind::integer, optional, "Keepalives."},
+                {"rtt_ms", FieldKind::number, optional, "Median time from REGISTER to its final answer."},
+                {"rtt_p99_ms", FieldKind::number, optional, "The same for the slowest hundredth."},
+                {"checks", FieldKind::integer, optional, "Digest answers looked at."},
+                {"matches", FieldKind::integer, optional, "Digest answers that are right."},
+                {"mismatches", FieldKind::integer, optional, "Digest answers that are wrong."},
+                {"unverified", FieldKind::integer, optional, "Digest answers there was no password for."},
+                {"candidates", FieldKind::integer, optional, "Candidate passwords tried."},
+                {"findings", FieldKind::object, optional, "How often each finding was seen."},
+                {"findings_last_frame", FieldKind::object, optional, "Where each repeated finding was seen last."},
+                {"findings_dropped", FieldKind::integer, optional, "Findings beyond the limit, counted in findings only."},
+            }};
+}
+
+}  // namespace
+
+std::vector<RecordSchema> shared_records() {
+    return {run_record(), listening_record(), capture_record(), sip_message_record(), finding_record(), summary_record()};
+}
+
+}  // namespace gbkit::cli

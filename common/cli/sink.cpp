@@ -1,0 +1,61 @@
+#include "cli/sink.hpp"
+
+#include <cerrno>
+#include <utility>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "base/text.hpp"
+#include "cli/run.hpp"
+
+namespace gbkit::cli {
+
+Sink Sink::standard_output() { return {STDOUT_FILENO, "standard output", false}; }
+
+Sink Sink::file(const std::string& path) {
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (descriptor < 0) throw Failure{ExitCode::system, "cannot write " + path + ": " + reason_of(errno)};
+    return {descriptor, path, true};
+}
+
+Sink Sink::file_or_descriptor(const std::string& target) {
+    if (!target.starts_with("fd:")) return file(target);
+    const auto number = to_number(std::string_view(target).substr(3), 65535);
+    const int flags = number ? ::fcntl(static_cast<int>(*number), F_GETFL) : -1;
+    if (flags < 0) throw Failure{ExitCode::usage, target + " is no open file descriptor"};
+    if ((flags & O_ACCMODE) == O_RDONLY) throw Failure{ExitCode::usage, target + " is not open for writing"};
+    return {static_cast<int>(*number), target, false};
+}
+
+Sink::Sink(Sink&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)), name_(std::move(other.name_)), owned_(std::exchange(other.owned_, false)) {}
+
+Sink::~Sink() {
+    if (owned_) ::close(descriptor_);
+}
+
+void Sink::write(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+        if (written >= 0) {
+            bytes.remove_prefix(static_cast<std::size_t>(written));
+        } else if (errno == EAGAIN) {  // a pipe somebody else made non-blocking
+            pollfd ready{descriptor_, POLLOUT, 0};
+            ::poll(&ready, 1, -1);
+        } else if (errno == EPIPE) {
+            throw ClosedPipe{};
+        } else if (errno != EINTR) {
+            throw Failure{ExitCode::system, "cannot write to " + name_ + ": " + reason_of(errno)};
+        }
+    }
+}
+
+void Sink::close() {
+    if (!owned_) return;
+    owned_ = false;
+    if (::close(descriptor_) != 0) throw Failure{ExitCode::system, "cannot write to " + name_ + ": " + reason_of(errno)};
+}
+
+}  // namespace gbkit::cli
