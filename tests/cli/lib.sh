@@ -1,0 +1,52 @@
+# Helpers of the scripts in this folder: source "$(dirname "$0")/lib.sh".
+set -uo pipefail
+PATH=$GBKIT_BIN:$PATH
+unset GBKIT_OUTPUT NO_COLOR
+work=$(mktemp -d)
+started=()
+trap 'for pid in "${started[@]}"; do kill "$pid" 2>/dev/null; done; rm -rf "$work"' EXIT
+failures=0
+
+fail() {
+    echo "FAILED: $*"
+    failures=$((failures + 1))
+}
+
+# expect_code CODE COMMAND...: runs it; its output is in $out, its talk in $err.
+expect_code() {
+    local wanted=$1 code
+    shift
+    "$@" >"$work/out" 2>"$work/err" </dev/null
+    code=$?
+    out=$(<"$work/out")
+    err=$(<"$work/err")
+    [ "$code" = "$wanted" ] || fail "exit $code, not $wanted: $* ($err)"
+}
+
+# has TEXT PART: the text holds the part.
+has() { [[ $1 == *"$2"* ]] || fail "no \"$2\" in: $1"; }
+has_not() { [[ $1 != *"$2"* ]] || fail "\"$2\" in: $1"; }
+same() { [ "$1" = "$2" ] || fail "\"$1\" is not \"$2\""; }
+
+finish() {
+    [ "$failures" = 0 ] || { echo "$failures failed"; exit 1; }
+    exit 0
+}
+
+# The registration of a well-known article; the password is 12345678.
+article() {
+    cat <<'MESSAGE'
+REGISTER sip:34020000002000000001@3402000000 SIP/2.0
+Via: SIP/2.0/UDP 192.168.1.64:5060;rport;branch=z9hG4bK1371463273
+From: <sip:34020000001320000264@3402000000>;tag=2043466181
+To: <sip:34020000001320000264@3402000000>
+Call-ID: 1011047669@192.168.1.64
+CSeq: 2 REGISTER
+Contact: <sip:34020000001320000264@192.168.1.64:5060>
+Authorization: Digest username="34020000001320000264", realm="3402000000", nonce="6eb1340d99c404a0e4d3b68d15d1d46f", uri="sip:34020000002000000001@3402000000", response="4c97657aa0412c25d4b862219b635c17", algorithm=MD5, cnonce="0a4f113b", qop=auth, nc=00000001
+Max-Forwards: 70
+Expires: 3600
+Content-Length: 0
+
+MESSAGE
+}

@@ -1,0 +1,53 @@
+// The counters of a run, as the summary shows them, and what --until and --expect say about them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "cli/record.hpp"
+#include "proto/machine.hpp"
+
+namespace gbkit::register_tool {
+
+/// "registered>=100"
+struct Condition {
+    std::string counter;
+    std::string relation;  // >= <= > < =
+    double bound = 0;
+};
+/// One condition, "unregistered=1"; or several with commas. Throws cli::Failure (usage) when they cannot be read.
+[[nodiscard]] std::vector<Condition> parse_conditions(const std::string& option, const std::string& text);
+[[nodiscard]] bool holds(const Condition& condition, double value) noexcept;
+
+class Counters {
+public:
+    void count(const proto::RegistrationReport& report);
+    void count(const proto::KeepaliveReport& report);
+    /// A counter by its name in the summary.
+    [[nodiscard]] double value(std::string_view counter) const;
+    void write_to(cli::Record& summary) const;
+
+private:
+    using State = proto::RegistrationReport::State;
+    struct Device {
+        bool registered = false;
+        bool unregistered = false;
+        State last = State::trying;
+    };
+    static constexpr std::size_t most_devices = 200'000;
+    static constexpr std::size_t most_samples = 100'000;
+
+    [[nodiscard]] double round_trip_ms(double share) const;
+    [[nodiscard]] double in_state(State state) const;
+
+    std::unordered_map<std::string, Device> devices_;
+    std::uint64_t registered_ = 0, unregistered_ = 0, keepalives_ = 0;
+    std::map<State, std::uint64_t> last_;         // devices by their last state
+    std::vector<double> round_trips_ms_;
+};
+
+}  // namespace gbkit::register_tool

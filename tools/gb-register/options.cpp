@@ -1,0 +1,99 @@
+#include "options.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/options.hpp"
+#include "proto/fault/fault.hpp"
+
+namespace gbkit::register_tool {
+
+namespace {
+
+using proto::fault::Role;
+
+// What stands in a URI without being quoted or escaped.
+std::string check_id(const std::string& text) {
+    const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
+    });
+    return plain && text.size() <= 64 ? "" : "an ID holds letters, digits, - _ . (64 at most)";
+}
+
+std::string check_printable(const std::string& text) {
+    const bool printable = std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; });
+    return printable ? "" : "a control character in the value";
+}
+
+std::set<std::string> faults_of(Role role) {
+    std::set<std::string> names;
+    for (const proto::fault::Fault& fault : proto::fault::all_faults())
+        if (fault.role == role) names.emplace(fault.id.slug);
+    return names;
+}
+
+void define_shared(CLI::App& verb, SharedOptions& options, Role role) {
+    verb.add_option("--server-id", options.server_id, "The platform's 20-digit ID")->type_name("ID")->check(check_id)->capture_default_str();
+    verb.add_option("--domain", options.domain, "SIP domain and realm; without it the first 10 digits of the server ID")
+        ->type_name("TEXT")
+        ->check(check_id);
+    verb.add_option("--gb-version", options.gb_version, "Say which edition is spoken, in X-GB-Ver: 2.0 is 2016, 3.0 is 2022")
+        ->check(CLI::IsMember({"1.0", "1.1", "2.0", "3.0"}));
+    verb.add_option("--pcap", options.pcap, "Write what is sent and received into this capture")->type_name("FILE");
+    verb.add_option("--seed", options.seed, "Make nonces, tags and times repeat; for tests")->type_name("N");
+    verb.add_option("--fault", options.fault, "Make this mistake, named after the finding it causes; gbkit-findings(7)")
+        ->check(CLI::IsMember(faults_of(role)));
+    cli::add_duration(verb, "--duration", options.duration, "Stop in order after this time");
+    verb.add_option("--until", options.until, "Stop in order when a counter of the summary has come that far")->type_name("COUNTER=N");
+    verb.add_option("--expect", options.expect, "Exit 1 unless the counters of the summary fit: registered>=100,refused=0")
+        ->type_name("CONDITIONS");
+}
+
+void define_device(CLI::App& verb, DeviceOptions& options) {
+    cli::add_host_port(verb, "--server", options.server, "The platform; port 5060 unless given")->required();
+    verb.add_option("--device-id", options.device_id, "The device's 20-digit ID")->type_name("ID")->check(check_id)->capture_default_str();
+    verb.add_option("--username", options.username, "User name for the digest; without it the device ID")
+        ->type_name("TEXT")
+        ->check(check_printable);
+    cli::add_password(verb, options.password);
+    cli::add_host_port(verb, "--bind", options.bind, "Own address and port; the system chooses what is left out");
+    verb.add_option("--expires", options.expires, "Seconds to register for")
+        ->type_name("N")
+        ->check(CLI::Range(1U, 0x7FFFFFFFU))
+        ->capture_default_str();
+    cli::add_duration(verb, "--keepalive", options.keepalive, "Time between keepalives");
+    cli::add_duration(verb, "--timeout", options.timeout, "Wait this long for an answer; without it 32 s (64*T1)");
+    verb.add_flag("--once", options.once, "Register, unregister, done; without it the registration is held until a signal");
+    define_shared(verb, options, Role::device);
+    verb.footer("Examples:\n"
+                "  gb-register --server 192.0.2.10 --password-file pw --once\n"
+                "  gb-register device --server [2001:db8::10]:5060 --device-id 34020000001320000264 --password 12345678\n"
+                "  gb-register --server 192.0.2.10 --password 12345678 --once --fault digest-realm-not-challenged\n"
+                "\nExit status: 0 registered, 1 refused, 4 unreachable, 5 no answer, 6 the answer makes no sense");
+}
+
+void define_serve(CLI::App& verb, ServeOptions& options) {
+    cli::add_host_port(verb, "--listen", options.listen, "Own address and port; port 0 lets the system choose")->default_str("0.0.0.0:5060");
+    cli::add_password(verb, options.password);
+    verb.add_flag("--no-auth", options.no_auth, "Ask for no password (an empty --password says the same)");
+    verb.add_option("--reject", options.reject, "Status for a wrong password")->check(CLI::IsMember({401, 403}))->capture_default_str();
+    verb.add_flag("--strict", options.strict, "Refuse another server ID, IDs that are not 20 digits, and digests without qop");
+    define_shared(verb, options, Role::platform);
+    verb.footer("Examples:\n"
+                "  gb-register serve                                 (port 5060, password 12345678: the usual defaults)\n"
+                "  gb-register serve --listen 192.0.2.10:5060 --password-file pw --pcap site.pcapng\n"
+                "  gb-register serve --listen 127.0.0.1:0 --json --until unregistered=1\n"
+                "\nExit status: 0 whatever the devices did, unless --expect says otherwise");
+}
+
+}  // namespace
+
+void define(CLI::App& app, Options& options) {
+    app.description("Be a GB/T 28181 device that registers, or the platform it registers with");
+    define_device(*app.add_subcommand("device", "Register with a platform, stay registered, leave in order"), options.device);
+    define_serve(*app.add_subcommand("serve", "Be the platform: accept devices and say what is wrong with them"), options.serve);
+}
+
+}  // namespace gbkit::register_tool

@@ -1,0 +1,100 @@
+#include "serve.hpp"
+
+#include <fmt/format.h>
+
+#include "io/resolver.hpp"
+#include "options.hpp"
+#include "proto/gb/registrar.hpp"
+#include "session.hpp"
+
+namespace gbkit::register_tool {
+
+namespace {
+
+constexpr std::string_view usual_password = "12345678";  // what everybody tries first
+
+struct Password {
+    std::optional<std::string> value;   // nothing: none is asked for
+    bool usual = false;                 // nobody chose it: it may be shown
+};
+
+Password password_of(const ServeOptions& options) {
+    const std::optional<std::string> given = cli::password_of(options.password);
+    if (options.no_auth && given && !given->empty())
+        throw cli::Failure{cli::ExitCode::usage, "--no-auth and a password contradict each other"};
+    if (options.no_auth || (given && given->empty())) return {};
+    if (given) return {given, false};
+    return {std::string(usual_password), true};
+}
+
+Endpoint listen_address(const HostPort& listen) {
+    const auto found = io::resolve(listen);
+    if (!found) throw cli::Failure{cli::ExitCode::unreachable, fmt::format("cannot find {}: {}", listen.host, found.error().what)};
+    return found->front();
+}
+
+void sheet_line(cli::Output& output, Bilingual label, std::string_view value) {
+    output.line("  " + pad(label.in(output.language()), 22) + std::string(value));
+}
+
+// What to type into the camera.
+void write_sheet(cli::Output& output, const proto::gb::RegistrarSettings& settings, const Password& password, const Endpoint& local) {
+    std::vector<std::string> addresses;
+    if (!local.address.is_unspecified()) addresses.push_back(local.address.text());
+    else
+        for (const IpAddress& own : io::own_addresses())
+            if (own.is_v6() == local.address.is_v6()) addresses.push_back(own.text());
+    const bool chinese = output.language() == Language::chinese;
+    const std::string_view none = chinese ? "(本机没有对外的地址)" : "(this machine has no address but loopback)";
+    output.line(output.styled(cli::Style::bold, chinese ? "填进摄像机(网络 > 平台接入 > GB28181):" : "Type this into the camera (platform access, GB28181):"));
+    sheet_line(output, {"SIP server ID", "SIP 服务器编号"}, settings.server_id);
+    sheet_line(output, {"SIP domain", "SIP 服务器域"}, settings.domain);
+    sheet_line(output, {"SIP server IP", "SIP 服务器地址"}, addresses.empty() ? none : join(addresses, chinese ? " 或 " : " or "));
+    sheet_line(output, {"SIP server port", "SIP 服务器端口"}, std::to_string(local.port) + " (UDP)");
+    sheet_line(output, {"Device ID", "设备编号(用户名)"},
+               chinese ? "20 位数字,每台不同,如 34020000001320000001" : "20 digits, another for each camera: 34020000001320000001");
+    const std::string_view given = chinese ? "启动时给定的密码" : "as given to this program";
+    const std::string_view no_password = chinese ? "不需要" : "none is asked for";
+    sheet_line(output, {"Password", "密码"}, !password.value ? no_password : password.usual ? usual_password : given);
+    output.line();
+}
+
+void write_listening(cli::Output& output, Time now, const Endpoint& local) {
+    cli::Record record("listening", now);
+    record.set("transport", std::string("UDP")).set("address", local.address.text()).set("port", std::int64_t{local.port});
+    output.write(record);
+}
+
+}  // namespace
+
+cli::ExitCode serve(cli::Output& output, const Options& all) {
+    const ServeOptions& options = all.serve;
+    const Password password = password_of(options);
+    proto::gb::RegistrarSettings settings;
+    settings.listen = listen_address(options.listen);
+    if (options.seed && !settings.listen.address.is_loopback())
+        throw cli::Failure{cli::ExitCode::usage, "--seed makes nonces predictable: it is for loopback addresses only"};
+    settings.server_id = options.server_id;
+    settings.domain = domain_of(options);
+    settings.password = password.value;
+    settings.wrong_password_status = options.reject;
+    settings.strict = options.strict;
+    settings.user_agent = "gbkit/" GBKIT_VERSION;
+    settings.gb_version = options.gb_version;
+    proto::gb::Registrar registrar(settings, options.seed ? Random(*options.seed) : Random());
+
+    Session session(output, options, {SeenFrom::platform, settings.server_id, settings.domain, password.value, true});
+    const auto opened = [&](Time now, const Endpoint& local, int receive_buffer) {
+        write_sheet(output, settings, password, local);
+        output.talk(fmt::format("listening on UDP {}, receive buffer {} KiB", local.text(), receive_buffer / 1024));
+        write_listening(output, now, local);
+    };
+    const proto::Machine machine = with_fault(proto::machine_of(registrar), options, proto::fault::Role::platform,
+                                              {"", settings.server_id, settings.domain, password.value.value_or("")});
+    const io::LoopEnd end = session.run(machine, opened);
+    const bool met = session.close(registrar.counters());
+    if (end.signal != 0) return end.signal == 15 ? cli::ExitCode::terminated : cli::ExitCode::interrupted;
+    return met ? cli::ExitCode::yes : cli::ExitCode::no;
+}
+
+}  // namespace gbkit::register_tool

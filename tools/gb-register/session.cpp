@@ -1,0 +1,179 @@
+#include "session.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/charset.hpp"
+#include "cli/run.hpp"
+#include "ladder.hpp"
+#include "wire/gb_id.hpp"
+
+namespace gbkit::register_tool {
+
+namespace {
+
+using State = proto::RegistrationReport::State;
+
+double rounded(double value) { return std::round(value * 1000) / 1000; }
+
+std::string_view name_of(State state) noexcept {
+    switch (state) {
+        case State::trying: return "trying";
+        case State::challenged: return "challenged";
+        case State::registered: return "registered";
+        case State::refused: return "refused";
+        case State::unanswered: return "unanswered";
+        case State::unregistered:
+        case State::expired: break;
+    }
+    return "unregistered";
+}
+
+cli::Record record_of(Time now, const proto::RegistrationReport& report) {
+    const std::string device = printable(report.device);
+    if (report.state == State::expired) {
+        cli::Record offline("offline", now);
+        offline.set("device", device).set_text("reason", report.reason);
+        return offline;
+    }
+    cli::Record record("registration", now);
+    record.set("device", device).set("state", std::string(name_of(report.state))).set("peer", report.peer.text());
+    record.set("transport", std::string("UDP")).set_text("reason", printable(report.reason));
+    if (report.status != 0) record.set("status", std::int64_t{report.status});
+    if (report.expires != 0) record.set("expires", std::int64_t{report.expires});
+    if (report.round_trip > Duration{0}) record.set("rtt_ms", rounded(to_milliseconds(report.round_trip)));
+    return record;
+}
+
+cli::Record record_of(Time now, const proto::KeepaliveReport& report) {
+    cli::Record record("keepalive", now);
+    record.set("device", printable(report.device)).set("answered", report.answered);
+    if (report.status != 0) record.set("status", std::int64_t{report.status});
+    if (report.missed != 0) record.set("missed", std::int64_t{report.missed});
+    return record;
+}
+
+}  // namespace
+
+std::string domain_of(const SharedOptions& options) {
+    if (!options.domain.empty()) return options.domain;
+    const std::string_view domain = wire::domain_of(options.server_id);
+    return domain.empty() ? options.server_id : std::string(domain);
+}
+
+proto::Machine with_fault(proto::Machine machine, const SharedOptions& options, proto::fault::Role role,
+                          const proto::fault::Context& context) {
+    if (options.fault.empty()) return machine;
+    auto filter = proto::fault::Filter::make(options.fault, role, context);
+    if (!filter) throw cli::Failure{cli::ExitCode::usage, "--fault " + options.fault + ": " + filter.error().what};
+    return proto::fault::with_fault(std::move(machine), std::move(*filter));
+}
+
+Session::Session(cli::Output& output, const SharedOptions& options, SessionFacts facts)
+    : output_(output),
+      options_(options),
+      facts_(std::move(facts)),
+      until_(parse_conditions("--until", options.until)),
+      expect_(parse_conditions("--expect", options.expect)),
+      registrations_({.server_id = facts_.server_id, .domain = facts_.domain, .seen_from = facts_.seen_from},
+                     {.finding = [this](const Finding& finding) { output_.finding(finding); }, .registration = {}}),
+      digests_({.server_id = facts_.server_id, .domain = facts_.domain, .seen_from = facts_.seen_from},
+               [this](std::string_view, std::string_view) -> std::optional<proto::observe::Secret> {
+                   if (!facts_.password) return std::nullopt;
+                   return proto::observe::Secret{*facts_.password};
+               },
+               [this](const Finding& finding) { output_.finding(finding); }, {}, {.pair_searches_per_second = 50}),
+      feed_([this](const proto::observe::SipSeen& seen) {
+          ladder(seen);
+          registrations_.see(seen);
+          digests_.see(seen);
+      }, [this](const Finding& finding) { output_.finding(finding); }),
+      loop_({.duration = options.duration}, tap_) {
+    if (!options.pcap.empty()) capture_.emplace(options.pcap);
+    watch();
+}
+
+void Session::watch() {
+    tap_.add({.packet =
+                  [this](const proto::Packet& packet) {
+                      if (capture_) capture_->write(packet);
+                      feed_.see(packet);
+                  },
+              .unreachable =
+                  [this](const proto::Unreachable& unreachable) {
+                      if (capture_) capture_->unreachable(unreachable);
+                      ladder(unreachable);
+                      registrations_.see(unreachable);
+                  },
+              .advance =
+                  [this](Time now) {
+                      registrations_.advance(now);
+                      if (capture_) capture_->flush();
+                  }});
+}
+
+void Session::ladder(const proto::observe::SipSeen& seen) {
+    if (output_.json()) return;
+    const bool sent = seen.packet.direction == proto::Direction::sent;
+    output_.line(ladder_line(seen, output_, sent == (facts_.seen_from == SeenFrom::device), facts_.name_device));
+}
+
+void Session::ladder(const proto::Unreachable& unreachable) {
+    if (!output_.json()) output_.line(ladder_line(unreachable, output_));
+}
+
+void Session::on_report(Time now, const proto::Report& report) {
+    std::visit(
+        [&](const auto& what) {
+            output_.write(record_of(now, what));
+            counters_.count(what);
+        },
+        report);
+    for (const Condition& goal : until_)
+        if (const double value = counters_.value(goal.counter); goal.relation == "=" ? value >= goal.bound : holds(goal, value)) loop_.stop();
+}
+
+io::LoopEnd Session::run(const proto::Machine& machine, std::function<void(Time, const Endpoint&, int)> opened) {
+    loop_.set_hooks({.opened = std::move(opened), .report = [this](Time now, const proto::Report& report) { on_report(now, report); }});
+    begun_ = loop_.clock().now();
+    io::LoopEnd end = loop_.run(machine);
+    if (capture_) capture_->close();
+    return end;
+}
+
+bool Session::expectations_met() {
+    bool met = true;
+    for (const Condition& condition : expect_) {
+        const double value = counters_.value(condition.counter);
+        if (holds(condition, value)) continue;
+        met = false;
+        output_.talk(fmt::format("expected {}{}{}, it is {}", condition.counter, condition.relation, condition.bound, value));
+    }
+    return met;
+}
+
+void Session::write_verdict(const std::string& failure) {
+    output_.line();
+    // "Nothing is wrong" would be a lie when the job failed and the packets do not show why.
+    if (failure.empty() || output_.verdict() != cli::ExitCode::yes) output_.root_causes();
+    else output_.line(output_.styled(cli::Style::bad, failure));
+}
+
+bool Session::close(const proto::sip::LayerCounters& counters, const std::string& failure) {
+    const Time now = loop_.clock().now();
+    registrations_.finish(now);
+    digests_.finish();
+    const bool met = expectations_met();
+    write_verdict(failure);
+    cli::Record summary("summary", now);
+    counters_.write_to(summary);
+    summary.set("duration_s", rounded(to_seconds(now - begun_)));
+    summary.set("messages", static_cast<std::int64_t>(feed_.counts().messages));
+    summary.set("retransmissions", static_cast<std::int64_t>(counters.resends_sent));
+    summary.set("malformed", static_cast<std::int64_t>(counters.malformed));
+    output_.write(summary);
+    return met;
+}
+
+}  // namespace gbkit::register_tool

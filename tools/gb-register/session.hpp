@@ -1,0 +1,70 @@
+// What both verbs do around their machine: observers and capture on the tap, the ladder as it happens, records of
+// what the machine reports, the root causes and the summary at the end.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/output.hpp"
+#include "cli/record.hpp"
+#include "counters.hpp"
+#include "io/capture_writer.hpp"
+#include "io/loop.hpp"
+#include "io/tap.hpp"
+#include "options.hpp"
+#include "proto/fault/fault.hpp"
+#include "proto/observe/digest_observer.hpp"
+#include "proto/observe/registration_observer.hpp"
+#include "proto/observe/sip_feed.hpp"
+#include "proto/sip/transaction_layer.hpp"
+
+namespace gbkit::register_tool {
+
+struct SessionFacts {
+    SeenFrom seen_from;         // device or platform
+    std::string server_id;
+    std::string domain;
+    std::optional<std::string> password;  // that digests are judged with; nothing when only the other side knows
+    bool name_device;   // the ladder tells several devices apart
+};
+
+class Session {
+public:
+    Session(cli::Output& output, const SharedOptions& options, SessionFacts facts);
+
+    /// Runs the machine on a loop until it ends; `opened` is told the address.
+    io::LoopEnd run(const proto::Machine& machine, std::function<void(Time, const Endpoint&, int)> opened);
+    /// The end of page and records; false when --expect is not met. `failure`: why the run's own job was not
+    /// done, empty when it was; the page says it when no finding does.
+    bool close(const proto::sip::LayerCounters& counters, const std::string& failure = {});
+
+private:
+    void watch();
+    void on_report(Time now, const proto::Report& report);
+    void ladder(const proto::observe::SipSeen& seen);
+    void ladder(const proto::Unreachable& unreachable);
+    [[nodiscard]] bool expectations_met();
+    void write_verdict(const std::string& failure);
+
+    cli::Output& output_;
+    const SharedOptions& options_;
+    SessionFacts facts_;
+    std::vector<Condition> until_, expect_;
+    proto::observe::RegistrationObserver registrations_;
+    proto::observe::DigestObserver digests_;
+    proto::observe::SipFeed feed_;
+    std::optional<io::CaptureWriter> capture_;
+    io::Tap tap_;
+    io::Loop loop_;
+    Counters counters_;
+    Time begun_{};
+};
+
+/// The domain the options mean.
+[[nodiscard]] std::string domain_of(const SharedOptions& options);
+/// The machine, with --fault when there is one.
+[[nodiscard]] proto::Machine with_fault(proto::Machine machine, const SharedOptions& options, proto::fault::Role role,
+                                        const proto::fault::Context& context);
+
+}  // namespace gbkit::register_tool

@@ -1,0 +1,35 @@
+#include "passwords.hpp"
+
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <memory>
+
+#include "proto/observe/digest_passwords.hpp"
+
+namespace gbkit::replay_tool {
+
+using proto::observe::PasswordTable;
+using proto::observe::Secret;
+
+namespace {
+
+PasswordTable read_table(const std::string& name) {
+    std::ifstream file(name, std::ios::binary);
+    if (!file) throw cli::Failure{cli::ExitCode::system, "cannot open the password table " + name + ": " + cli::reason_of(errno)};
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    if (file.bad()) throw cli::Failure{cli::ExitCode::system, "cannot read the password table " + name};
+    auto table = PasswordTable::parse(text);
+    if (!table) throw cli::Failure{cli::ExitCode::bad_input, "the password table " + name + ", " + table.error().what};
+    return std::move(*table);
+}
+
+}  // namespace
+
+proto::observe::Passwords passwords_of(const Options& options) {
+    auto table = std::make_shared<PasswordTable>(options.passwords.empty() ? PasswordTable{} : read_table(options.passwords));
+    if (const auto password = cli::password_of(options.password)) table->add("*", Secret{*password});
+    return [table](std::string_view device, std::string_view username) { return table->find(device, username); };
+}
+
+}  // namespace gbkit::replay_tool

@@ -1,0 +1,114 @@
+#include "records.hpp"
+
+#include <algorithm>
+
+#include "base/charset.hpp"
+
+namespace gbkit::replay_tool {
+
+using cli::Record;
+using proto::RegistrationReport;
+using proto::observe::DeviceStory;
+
+namespace {
+
+std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+std::string_view name_of(RegistrationReport::State state) {
+    switch (state) {
+        case RegistrationReport::State::trying: return "trying";
+        case RegistrationReport::State::challenged: return "challenged";
+        case RegistrationReport::State::registered: return "registered";
+        case RegistrationReport::State::refused: return "refused";
+        case RegistrationReport::State::unanswered: return "unanswered";
+        case RegistrationReport::State::unregistered: return "unregistered";
+        case RegistrationReport::State::expired: break;
+    }
+    return "expired";
+}
+
+std::int64_t in_state(const Totals& totals, DeviceStory::State state) {
+    return std::count_if(totals.devices.begin(), totals.devices.end(),
+                         [&](const DeviceStory* story) { return story->state == state; });
+}
+
+cli::Counters counters(const std::map<std::string, std::uint64_t>& counts) { return {counts.begin(), counts.end()}; }
+
+}  // namespace
+
+Record sip_message_record(const proto::observe::SipSeen& seen, const std::string& device) {
+    const wire::sip::Message& message = seen.message;
+    Record record("sip_message", seen.packet.time);
+    record.set("frame", number(seen.packet.number));
+    record.set("source", seen.packet.source.text());
+    record.set("destination", seen.packet.destination.text());
+    record.set("transport", std::string(proto::name_of(seen.packet.transport)));
+    record.set_text("method", printable(message.method()));
+    if (message.is_request()) record.set_text("request_uri", printable(message.request_uri()));
+    else record.set("status", std::int64_t{message.status()}).set_text("reason", printable(message.reason()));
+    record.set_text("call_id", printable(message.call_id));
+    if (!message.cseq.method.empty()) record.set("cseq", std::int64_t{message.cseq.number});
+    record.set_text("from", printable(message.from.uri.text));
+    record.set_text("to", printable(message.to.uri.text));
+    const std::string_view agent = message.value("User-Agent");
+    record.set_text("user_agent", printable(agent.empty() ? message.value("Server") : agent));
+    record.set_text("device", device);
+    record.set_text("command", proto::observe::command_of(message));
+    if (seen.retransmission) record.set("retransmission", true);
+    if (message.defect) record.set("defect", printable(message.defect->what));
+    record.set("bytes", number(seen.packet.bytes.size()));
+    record.set("raw_base64", to_base64(seen.packet.bytes));
+    return record;
+}
+
+Record registration_record(const proto::observe::RegistrationSeen& seen) {
+    const RegistrationReport& report = seen.report;
+    Record record("registration", seen.time);
+    record.set("device", report.device).set("state", std::string(name_of(report.state)));
+    record.set("peer", report.peer.text());
+    record.set("transport", std::string(proto::name_of(seen.transport)));
+    if (seen.frame > 0) record.set("frame", number(seen.frame));
+    if (report.status > 0) record.set("status", std::int64_t{report.status});
+    record.set_text("reason", report.reason);
+    if (report.state == RegistrationReport::State::registered) record.set("expires", std::int64_t{report.expires});
+    if (report.round_trip > Duration{}) record.set("rtt_ms", to_milliseconds(report.round_trip));
+    return record;
+}
+
+Record capture_record(const io::CaptureFile& file, const io::CaptureFacts& facts) {
+    Record record("capture", facts.first);
+    record.set("file", printable(file.name)).set_text("format", file.format);
+    record.set("bytes", number(file.bytes)).set("frames", number(file.frames)).set("link_types", file.link_types);
+    if (facts.frames > 0 && facts.files.size() == 1) record.set("first", facts.first).set("last", facts.last);
+    if (file.cut) record.set("cut", printable(file.cut->what));
+    return record;
+}
+
+Record summary_record(const Totals& totals) {
+    const io::CaptureFacts& facts = totals.facts;
+    Record record("summary", facts.last);
+    record.set("duration_s", to_seconds(facts.last - facts.first));
+    record.set("files", number(facts.files.size())).set("frames", number(facts.frames));
+    record.set("udp", number(facts.udp)).set("tcp", number(facts.tcp)).set("icmp", number(facts.icmp));
+    record.set("duplicates", number(facts.duplicates)).set("cut_frames", number(facts.cut_frames));
+    record.set("fragments", number(facts.fragments)).set("incomplete_datagrams", number(facts.incomplete_datagrams));
+    record.set("tcp_gap_bytes", number(facts.tcp_gap_bytes));
+    if (!facts.not_decoded.empty()) record.set("not_decoded", counters(facts.not_decoded));
+    record.set("messages", number(totals.sip.messages)).set("retransmissions", number(totals.sip.retransmissions));
+    record.set("malformed", number(totals.sip.malformed));
+    if (!totals.census.requests().empty()) record.set("requests", counters(totals.census.requests()));
+    std::uint64_t keepalives = 0;
+    std::int64_t registered = 0;
+    for (const DeviceStory* story : totals.devices) {
+        keepalives += story->keepalives;
+        if (story->ever_registered) ++registered;
+    }
+    record.set("devices", number(totals.devices.size())).set("registered", registered);
+    record.set("refused", in_state(totals, DeviceStory::State::refused));
+    record.set("unanswered", in_state(totals, DeviceStory::State::unanswered));
+    record.set("unregistered", in_state(totals, DeviceStory::State::unregistered));
+    record.set("keepalives", number(keepalives));
+    return record;
+}
+
+}  // namespace gbkit::replay_tool
