@@ -17,6 +17,7 @@ struct OptionFacts {
     std::vector<std::string> longs;     // "--output"
     std::string kind;                   // of its value: FILE, DURATION ...; empty for a flag
     std::vector<std::string> choices;   // when only these values are allowed
+    std::string range;                  // "1 - 65535" when only numbers in it are allowed
     std::string fallback;               // the value without it, as text; empty when there is nothing to say
     std::string description;
     bool common = false;                // every program has it
@@ -26,8 +27,11 @@ struct OptionFacts {
 
     /// "-o, --output FILE", "--color auto|always|never", "[FILE]..."
     [[nodiscard]] std::string synopsis() const;
-    /// The value as the synopsis shows it: the kind or the choices.
+    /// The value as the synopsis shows it: the choices when they are few, else the kind.
     [[nodiscard]] std::string value() const;
+    [[nodiscard]] bool few_choices() const noexcept;
+    /// The description with what the synopsis leaves out: choices, range, default, that it is required.
+    [[nodiscard]] std::string full_description() const;
 };
 
 struct VerbFacts {
@@ -46,7 +50,7 @@ struct ProgramFacts {
     std::vector<OptionFacts> common;    // what the program accepts before a verb
 };
 
-[[nodiscard]] ProgramFacts describe(const CLI::App& app, std::string_view default_verb);
+[[nodiscard]] ProgramFacts describe(CLI::App& app, std::string_view default_verb);
 
 /// The help of the program, laid out for that many columns.
 [[nodiscard]] std::string help_of(const ProgramFacts& program, std::size_t columns);

@@ -20,17 +20,10 @@ std::string row(const std::string& left, const std::string& right, std::size_t c
     return text + join(wrap(right, room), fmt::format("\n{:{}}", "", left_column)) + "\n";
 }
 
-std::string described(const OptionFacts& option) {
-    std::string text = option.description;
-    if (option.required && !option.positional) text += " (required)";
-    if (!option.fallback.empty()) text += fmt::format(" (default {})", option.fallback);
-    return text;
-}
-
 std::string section(std::string_view title, const std::vector<OptionFacts>& options, bool common, std::size_t columns) {
     std::string rows;
     for (const OptionFacts& option : options)
-        if (option.common == common) rows += row(option.synopsis(), described(option), columns);
+        if (option.common == common) rows += row(option.synopsis(), option.full_description(), columns);
     return rows.empty() ? rows : fmt::format("\n{}:\n{}", title, rows);
 }
 

@@ -59,7 +59,8 @@ public:
     /// no when a finding is at or above --fail-on, else yes.
     [[nodiscard]] ExitCode verdict() const noexcept;
     /// The end of a page: the root causes in plain sentences with the advice, or that nothing is wrong.
-    void root_causes();
+    /// `say_healthy` false: for a program that has just said itself that something is wrong.
+    void root_causes(bool say_healthy = true);
     /// The end of the run: the summary, and everything on its way. Called by run().
     void finish(ExitCode code, std::string_view error = {});
 

@@ -120,11 +120,11 @@ private:
 
 }  // namespace
 
-void Output::root_causes() {
+void Output::root_causes(bool say_healthy) {
     if (json()) return;
     const std::vector<Cause> causes = grouped(gbkit::root_causes(findings()));
     const auto wrong = [](const Cause& cause) { return info_of(cause.finding.id).severity <= Severity::violation; };
-    if (std::none_of(causes.begin(), causes.end(), wrong))
+    if (say_healthy && std::none_of(causes.begin(), causes.end(), wrong))
         line(styled(Style::good, Bilingual{"Nothing is wrong.", "没有发现问题。"}.in(language())));
     CausePage page(*this);
     for (const Cause& cause : causes) page.show(cause);

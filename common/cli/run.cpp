@@ -1,6 +1,6 @@
 #include "cli/run.hpp"
 
-#include <cctype>
+#include <algorithm>
 #include <csignal>
 #include <new>
 #include <stdexcept>
@@ -102,11 +102,18 @@ const CLI::App* chosen_verb(const CLI::App& app) {
     return verbs.empty() ? nullptr : verbs.front();
 }
 
-// CLI11's sentence for an option at the end of the line is "--password: 1 required TEXT missing".
+// CLI11's sentences in our words: "--password: 1 required TEXT missing", "--color: blue not in {auto,always,never}".
 std::string plain(std::string complaint) {
-    const std::size_t at = complaint.find(": 1 required ");
-    if (at != std::string::npos && complaint.ends_with(" missing")) complaint.replace(at, std::string::npos, " needs a value");
-    return complaint;
+    const std::size_t required = complaint.find(": 1 required ");
+    if (required != std::string::npos && complaint.ends_with(" missing")) return complaint.replace(required, std::string::npos, " needs a value");
+    const std::size_t set = complaint.find(" not in {");
+    const std::size_t value = complaint.find(": ");
+    if (set == std::string::npos || value >= set || !complaint.ends_with("}")) return complaint;
+    std::vector<std::string> choices;
+    const std::string_view inside = std::string_view(complaint).substr(set + 9, complaint.size() - set - 10);
+    for (const std::string_view choice : split(inside, ',')) choices.emplace_back(choice);
+    const std::string suggestion = did_you_mean(std::string_view(complaint).substr(value + 2, set - value - 2), choices);
+    return fmt::format("{} is not one of {}{}", complaint.substr(0, set), join(choices, ", "), suggestion);
 }
 
 [[noreturn]] void refuse(const CLI::App& app, const CLI::ParseError& error) {
@@ -117,7 +124,7 @@ std::string plain(std::string complaint) {
     throw Failure{ExitCode::usage, fmt::format("{}\nTry '{} --help'.", complaint, command)};
 }
 
-std::string help(const CLI::App& app, const Program& program) {
+std::string help(CLI::App& app, const Program& program) {
     const ProgramFacts facts = describe(app, program.default_verb);
     const std::size_t columns = terminal_columns(STDOUT_FILENO);
     const CLI::App* chosen = chosen_verb(app);

@@ -12,7 +12,7 @@ struct PasswordOptions {
 };
 
 /// The whole of a file, one trailing line end (LF or CRLF) dropped and nothing trimmed; "-" is stdin.
-/// Throws Failure: system when it cannot be read, bad_input when it is larger than 64 KiB.
+/// Throws Failure as cli/files.hpp says; more than 64 KiB is bad_input.
 [[nodiscard]] std::string read_secret_file(const std::string& name);
 
 /// The password the options give; nothing when they give none. An empty --password-file throws Failure

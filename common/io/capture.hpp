@@ -52,6 +52,7 @@ struct CaptureFacts {
     Time last{};
     std::uint64_t udp = 0, tcp = 0, icmp = 0;   // whole datagrams, segments, messages
     std::uint64_t duplicates = 0;               // frames that are second copies
+    std::uint64_t twins = 0;                    // came twice within 1 ms, and nothing proves a copy: both count
     std::uint64_t cut_frames = 0;               // captured shorter than they were on the wire (snaplen)
     std::uint64_t fragments = 0;                // IP fragments seen
     std::uint64_t incomplete_datagrams = 0;     // fragments whose rest never came

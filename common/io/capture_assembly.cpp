@@ -26,7 +26,7 @@ std::size_t CaptureAssembly::FlowHash::operator()(const Flow& flow) const noexce
 }
 
 CaptureAssembly::CaptureAssembly(const CaptureOptions& options, const CaptureSink& sink, CaptureFacts& facts)
-    : options_(options), sink_(sink), facts_(facts), duplicates_(options.dedup ? dedup_sets : 1), fragments_(fragment_limits(options)) {}
+    : options_(options), sink_(sink), facts_(facts), duplicates_(options.dedup ? dedup_sets : 1) {}
 
 void CaptureAssembly::not_decoded(const wire::NotDecoded& why) { ++facts_.not_decoded[why.text()]; }
 
@@ -34,6 +34,7 @@ void CaptureAssembly::frame(const wire::CapturedFrame& captured, std::uint64_t n
     if (captured.wire_length > captured.bytes.size()) ++facts_.cut_frames;
     const FrameTag tag{number, captured.time, file};
     last_ = tag;
+    if (!fragments_) fragments_.emplace(fragment_limits(options_), captured.time);
     const auto decoded = wire::decode_frame(captured.link_type, captured.bytes, captured.wire_length);
     if (!decoded) return not_decoded(decoded.error());
     for (std::size_t i = 0; i < decoded->vlan_count; ++i) ++facts_.vlans[decoded->vlans[i]];
@@ -43,7 +44,7 @@ void CaptureAssembly::frame(const wire::CapturedFrame& captured, std::uint64_t n
         return;
     }
     if (!decoded->ip.fragment) return datagram(decoded->ip, tag);
-    if (auto whole = fragments_.push(decoded->ip, captured.time)) {
+    if (auto whole = fragments_->push(decoded->ip, captured.time)) {
         if (whole->source.is_v6())
             if (const auto refused = wire::skip_ipv6_extensions(*whole)) return not_decoded(*refused);
         if (whole->fragment) return not_decoded({"a fragment in a fragment"});
@@ -158,10 +159,12 @@ void CaptureAssembly::finish() {
     for (auto connection = connections_.rbegin(); connection != connections_.rend(); ++connection) close(*connection, last_);
     connections_.clear();
     index_.clear();
-    fragments_.finish();
-    facts_.fragments = fragments_.counts().fragments;
-    facts_.incomplete_datagrams = fragments_.counts().incomplete;
-    facts_.conflicting_fragments = fragments_.counts().conflicting;
+    facts_.twins = duplicates_.unproved_twins();
+    if (!fragments_) return;
+    fragments_->finish(last_.time);
+    facts_.fragments = fragments_->counts().fragments;
+    facts_.incomplete_datagrams = fragments_->counts().incomplete;
+    facts_.conflicting_fragments = fragments_->counts().conflicting;
 }
 
 }  // namespace gbkit::io

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <list>
+#include <optional>
 #include <unordered_map>
 
 #include "io/capture.hpp"
@@ -63,7 +64,7 @@ private:
     const CaptureSink& sink_;
     CaptureFacts& facts_;
     wire::Duplicates duplicates_;
-    wire::IpFragments fragments_;
+    std::optional<wire::IpFragments> fragments_;  // from the first frame on: it needs to know when that was
     Connections connections_;
     std::unordered_map<Flow, Connections::iterator, FlowHash> index_;
     std::size_t held_bytes_ = 0;  // by all TCP streams

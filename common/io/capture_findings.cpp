@@ -53,6 +53,7 @@ std::vector<Finding> findings_of(const CaptureFacts& facts) {
     add(findings::capture_tcp_gap, facts.tcp_gap_bytes);
     add(findings::capture_tcp_conflict, facts.tcp_conflicts);
     add(findings::capture_mirror_copies, facts.duplicates);
+    add(findings::capture_twins, facts.twins);
     const LinkTypes unknown = unknown_link_types(facts);
     add(findings::capture_unknown_link, unknown.frames);
     if (unknown.frames > 0) found.back().expected = unknown.names;

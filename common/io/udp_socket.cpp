@@ -188,21 +188,22 @@ int UdpSocket::send_batch() {
 }
 
 void UdpSocket::flush(const std::function<void(const Failure&)>& sink) {
-    int pending_errors = 0;  // an ICMP error that came in meanwhile is told by the next send, which then sends nothing
+    // An ICMP error that came in meanwhile is told by the next send, which then sends nothing: "refused" is always
+    // such an old one, "unreachable" may also be the system's word on this datagram.
+    int maybe_old = 0;
     while (!outgoing_.empty()) {
         const int sent = send_batch();
         if (sent > 0) {
             outgoing_.erase(outgoing_.begin(), outgoing_.begin() + sent);
-            pending_errors = 0;
+            maybe_old = 0;
             continue;
         }
         if (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS) return;
-        if (errno == EINTR) continue;
-        const bool may_be_old = errno == ECONNREFUSED || errno == EHOSTUNREACH || errno == ENETUNREACH;
-        if (may_be_old && ++pending_errors < 3) continue;
+        if (errno == EINTR || errno == ECONNREFUSED) continue;
+        if ((errno == EHOSTUNREACH || errno == ENETUNREACH) && ++maybe_old < 3) continue;
         const Failure failure{outgoing_.front().to, errno, std::nullopt};
         outgoing_.pop_front();
-        pending_errors = 0;
+        maybe_old = 0;
         sink(failure);
     }
 }

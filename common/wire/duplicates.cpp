@@ -21,6 +21,14 @@ std::uint64_t identity_of(const IpPacket& ip) noexcept {
     return hash64(ip.payload, hash_of_ends(ip.source, ip.destination) ^ place);
 }
 
+// What the packet came through: link header, hop limit, interface.
+std::uint64_t path_of(const Frame& frame, ByteView bytes, std::uint32_t interface) noexcept {
+    const std::uint64_t point = std::uint64_t{interface} << 8 | frame.ip.hop_limit;
+    if (frame.noise_bytes == 0) return hash64(bytes.first(frame.link_bytes), point);
+    const std::size_t after = frame.noise_at + frame.noise_bytes;
+    return hash64(bytes.subspan(after, frame.link_bytes - after), hash64(bytes.first(frame.noise_at), point));
+}
+
 bool is_tcp_data(const IpPacket& ip) noexcept {
     if (ip.protocol != ip_protocol::tcp || ip.fragment || ip.payload.size() < 20) return false;
     return ip.payload.size() > (ip.payload[12] >> 4) * 4U;
@@ -32,13 +40,13 @@ Duplicates::Duplicates(std::size_t sets) : table_(sets), twin_senders_(twin_slot
 
 bool Duplicates::is_copy(const Frame& frame, ByteView frame_bytes, std::uint32_t interface, Time now) {
     const std::uint64_t identity = identity_of(frame.ip);
-    const std::uint64_t path = hash64(frame_bytes.first(frame.link_bytes), std::uint64_t{interface} << 8 | frame.ip.hop_limit);
+    const std::uint64_t path = path_of(frame, frame_bytes, interface);
     auto& set = table_[identity % table_.size()];
     Seen* oldest = set.data();
     for (Seen& seen : set) {
         if (seen.identity == identity && seen.time != Time{Duration::min()}) {
             const Duration apart = now > seen.time ? now - seen.time : seen.time - now;
-            if (judge(frame, seen, path, apart)) return true;
+            if (judge(frame, path == seen.path, interface, apart)) return true;
             seen.path = path;  // sent again in earnest: from now on this one is the original
             seen.time = now;
             return false;
@@ -49,17 +57,19 @@ bool Duplicates::is_copy(const Frame& frame, ByteView frame_bytes, std::uint32_t
     return false;
 }
 
-bool Duplicates::judge(const Frame& frame, const Seen& first, std::uint64_t path, Duration apart) {
+bool Duplicates::judge(const Frame& frame, bool same_path, std::uint32_t interface, Duration apart) {
     if (apart > window) return false;
-    const bool identified = frame.ip.id != 0;
-    const bool proof = identified || path != first.path || (apart <= same_path_window && is_tcp_data(frame.ip));
-    if (proof) {
-        mirrored_ = true;
+    if (!same_path) return true;
+    const bool at_once = apart <= same_path_window;
+    if (frame.ip.id != 0 || (at_once && is_tcp_data(frame.ip))) {
+        mirrored_.insert(interface);
         return true;
     }
-    if (apart > same_path_window) return false;
-    if (!mirrored_) mirrored_ = twins_from_both_ends(frame);
-    return mirrored_;
+    if (!at_once) return false;
+    if (twins_from_both_ends(frame)) mirrored_.insert(interface);
+    if (mirrored_.contains(interface)) return true;
+    ++unproved_twins_;
+    return false;
 }
 
 // A program may send everything twice; the network in between does it to both directions.

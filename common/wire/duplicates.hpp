@@ -8,9 +8,9 @@
 //
 //   identification not 0          within 10 ms: a copy
 //   none, but another path (TTL, VLAN, MAC, interface or file differ)    within 10 ms: a copy
-//   none, same path               within 1 ms, and only once this capture has proved to be a mirror: by a copy of
-//                                 the kinds above, by a TCP segment with data (no sender repeats one in 1 ms), or
-//                                 by twins from both ends of one conversation. Until then both count.
+//   none, same path               within 1 ms, and only once this interface has proved to show twins: by a copy
+//                                 with an identification, by a TCP segment with data (no sender repeats one in
+//                                 1 ms), or by twins from both ends of one conversation. Until then both count.
 //
 // A SIP request comes again after 500 ms at the earliest (RFC 3261 T1), so it is never taken for a copy.
 // What may differ: TTL, IPv4 header checksum, TOS, tags, MAC addresses. The table is of fixed size.
@@ -18,6 +18,7 @@
 
 #include <array>
 #include <cstdint>
+#include <unordered_set>
 #include <vector>
 
 #include "base/time.hpp"
@@ -34,6 +35,9 @@ public:
     /// True when the packet in this frame was seen a moment ago. `interface` tells capture points apart.
     [[nodiscard]] bool is_copy(const Frame& frame, ByteView frame_bytes, std::uint32_t interface, Time now);
 
+    /// Packets that came twice on one path within 1 ms and were not proved to be copies: both were counted.
+    [[nodiscard]] std::uint64_t unproved_twins() const noexcept { return unproved_twins_; }
+
     static constexpr Duration window = milliseconds{10};
     static constexpr Duration same_path_window = milliseconds{1};
 
@@ -45,12 +49,13 @@ private:
     };
     static constexpr std::size_t ways = 4;
 
-    [[nodiscard]] bool judge(const Frame& frame, const Seen& first, std::uint64_t path, Duration apart);
+    [[nodiscard]] bool judge(const Frame& frame, bool same_path, std::uint32_t interface, Duration apart);
     [[nodiscard]] bool twins_from_both_ends(const Frame& frame);
 
     std::vector<std::array<Seen, ways>> table_;
     std::vector<std::uint64_t> twin_senders_;  // hash of (source, destination) of each pair, by slot
-    bool mirrored_ = false;
+    std::uint64_t unproved_twins_ = 0;
+    std::unordered_set<std::uint32_t> mirrored_;  // interfaces that showed twins on one path
 };
 
 }  // namespace gbkit::wire

@@ -68,10 +68,14 @@ std::optional<NotDecoded> read_ethertype(std::uint16_t type, Cursor cursor, std:
     return name_of_ethertype(type);
 }
 
-std::optional<NotDecoded> read_cooked(std::size_t header, std::size_t type_at, ByteView bytes, std::size_t wire_length,
-                                      Frame& frame) {
+std::optional<NotDecoded> read_cooked(std::uint32_t link, ByteView bytes, std::size_t wire_length, Frame& frame) {
+    const bool first = link == link_type::linux_sll;
+    const std::size_t header = first ? 16 : 20;
     if (bytes.size() < header) return NotDecoded{"Linux cooked header cut off"};
-    return read_ethertype(load16be(bytes, type_at), Cursor{bytes, header}, wire_length, frame);
+    const std::size_t address_length = std::min<std::size_t>(first ? load16be(bytes, 4) : bytes[11], 8);
+    frame.noise_at = (first ? 6 : 12) + address_length;
+    frame.noise_bytes = 8 - address_length;
+    return read_ethertype(load16be(bytes, first ? 14 : 0), Cursor{bytes, header}, wire_length, frame);
 }
 
 // The family is a number of the system that captured, in its byte order (loop: network order).
@@ -88,8 +92,8 @@ std::optional<NotDecoded> read_frame(std::uint32_t type, ByteView bytes, std::si
             if (bytes.size() < 14) return NotDecoded{"Ethernet header cut off"};
             return read_ethertype(load16be(bytes, 12), Cursor{bytes, 14}, wire_length, frame);
         }
-        case link_type::linux_sll: return read_cooked(16, 14, bytes, wire_length, frame);
-        case link_type::linux_sll2: return read_cooked(20, 0, bytes, wire_length, frame);
+        case link_type::linux_sll:
+        case link_type::linux_sll2: return read_cooked(type, bytes, wire_length, frame);
         case link_type::null:
         case link_type::loop: return read_null(bytes, wire_length, frame);
         case link_type::raw:

@@ -29,6 +29,7 @@ struct Frame {
     std::array<std::uint16_t, 4> vlans{};  // outermost first; tags beyond the fourth are passed over
     std::uint8_t vlan_count = 0;
     std::size_t link_bytes = 0;            // what stands before the IP header
+    std::size_t noise_at = 0, noise_bytes = 0;  // in it: the unused rest of a Linux cooked address, left as it was in memory
 };
 
 /// `wire_length`: how long the frame was when it was captured, at least bytes.size().

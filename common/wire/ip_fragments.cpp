@@ -31,8 +31,9 @@ void IpFragments::release_buffer(Datagram& datagram) {
     datagram.total.reset();
 }
 
-void IpFragments::give_up(Datagrams::iterator oldest) {
-    if (oldest->state == State::waiting && !oldest->after_complete) ++counts_.incomplete;
+void IpFragments::give_up(Datagrams::iterator oldest, Time end) {
+    const bool within = oldest->first - begin_ >= edge && end - oldest->first >= edge;
+    if (oldest->state == State::waiting && !oldest->after_complete && within) ++counts_.incomplete;
     release_buffer(*oldest);
     index_.erase(oldest->key);
     datagrams_.erase(oldest);
@@ -42,8 +43,8 @@ void IpFragments::expire(Time now) {
     while (!datagrams_.empty() && now - datagrams_.front().first > limits_.timeout) give_up(datagrams_.begin());
 }
 
-void IpFragments::finish() {
-    while (!datagrams_.empty()) give_up(datagrams_.begin());
+void IpFragments::finish(Time end) {
+    while (!datagrams_.empty()) give_up(datagrams_.begin(), end);
 }
 
 IpFragments::Datagram& IpFragments::find_or_add(const IpPacket& fragment, Time now) {

@@ -30,14 +30,16 @@ public:
         std::uint64_t conflicting = 0;     // datagrams refused: two fragments contradict each other
     };
 
-    explicit IpFragments(Limits limits) : limits_(limits) {}
-    IpFragments() : IpFragments(Limits()) {}
+    /// `begin`: the first frame's time. Fragments come together, so what is missing within `edge` of the begin or
+    /// the end of the capture may be on the other side of it, and is not counted.
+    IpFragments(Limits limits, Time begin) : limits_(limits), begin_(begin) {}
+    static constexpr Duration edge = milliseconds{200};
 
     /// Takes a fragment (packet.fragment is true). The last one missing gives the whole datagram, whose payload
     /// lives until the next call.
     [[nodiscard]] std::optional<IpPacket> push(const IpPacket& fragment, Time now);
-    /// Gives up whatever waits.
-    void finish();
+    /// Gives up whatever waits; `end` is the time of the last frame.
+    void finish(Time end);
     [[nodiscard]] const Counts& counts() const noexcept { return counts_; }
     [[nodiscard]] std::size_t held_bytes() const noexcept { return held_; }
 
@@ -68,11 +70,12 @@ private:
     Datagram& find_or_add(const IpPacket& fragment, Time now);
     bool place(Datagram& datagram, const IpPacket& fragment);
     void refuse(Datagram& datagram);
-    void give_up(Datagrams::iterator oldest);
+    void give_up(Datagrams::iterator oldest, Time end = Time::max());
     void expire(Time now);
     void release_buffer(Datagram& datagram);
 
     Limits limits_;
+    Time begin_;
     Counts counts_;
     std::size_t held_ = 0;
     Datagrams datagrams_;

@@ -108,18 +108,19 @@ void TcpStream::give_following(const Sink& sink) {
     }
 }
 
-void TcpStream::give_up_hole(const Sink& sink) {
+// Of a hole that is not certain only what the receiver acknowledged is missing.
+void TcpStream::give_up_hole(const Sink& sink, bool certain) {
     const std::uint64_t hole = held_.begin()->first - next_;
-    counts_.gap_bytes += hole;
+    counts_.gap_bytes += certain ? hole : std::min(hole, acked_ > next_ ? acked_ - next_ : 0);
     gap_ += hole;
     next_ += hole;
     give_following(sink);
 }
 
 void TcpStream::give_up_what_must_be(const Sink& sink) {
-    while (held_bytes_ > limits_.held_bytes || held_.size() > limits_.held_pieces) give_up_hole(sink);
+    while (held_bytes_ > limits_.held_bytes || held_.size() > limits_.held_pieces) give_up_hole(sink, true);
     if (held_.empty() || acked_ < held_.begin()->first) return;
-    if (++waited_ > patience) give_up_hole(sink);
+    if (++waited_ > patience) give_up_hole(sink, true);
 }
 
 void TcpStream::acknowledged(std::uint32_t acknowledgement, const Sink& sink) {
@@ -131,7 +132,7 @@ void TcpStream::acknowledged(std::uint32_t acknowledgement, const Sink& sink) {
 }
 
 void TcpStream::release_held(const Sink& sink) {
-    while (!held_.empty()) give_up_hole(sink);
+    while (!held_.empty()) give_up_hole(sink, false);
 }
 
 void TcpStream::finish(const Sink& sink) {

@@ -34,7 +34,7 @@ public:
         std::size_t held_pieces = 1024;
     };
     struct Counts {
-        std::uint64_t gap_bytes = 0;            // never captured
+        std::uint64_t gap_bytes = 0;            // never captured: acknowledged, or so much followed that we gave up
         std::uint64_t retransmitted_bytes = 0;  // came again, dropped
         std::uint64_t conflicts = 0;            // held bytes that came again with another content
         std::uint64_t restarts = 0;             // a new connection on the same ports
@@ -47,7 +47,8 @@ public:
     void push(const TcpSegment& segment, std::uint64_t frame, const Sink& sink);
     /// The other direction acknowledged this sequence number.
     void acknowledged(std::uint32_t acknowledgement, const Sink& sink);
-    /// Gives out what is held, holes told; the next segment starts anew.
+    /// Gives out what is held, holes told; the next segment starts anew. A hole that nobody acknowledged is not
+    /// counted as missing: its bytes may come after the end of the capture.
     void finish(const Sink& sink);
     /// The same without an end: room is needed.
     void release_held(const Sink& sink);
@@ -69,7 +70,7 @@ private:
     void hold(std::uint64_t offset, ByteView bytes, std::uint64_t frame);
     void give(ByteView bytes, std::uint64_t frame, const Sink& sink);
     void give_following(const Sink& sink);
-    void give_up_hole(const Sink& sink);
+    void give_up_hole(const Sink& sink, bool certain);
     void give_up_what_must_be(const Sink& sink);
 
     Limits limits_;

@@ -34,13 +34,21 @@ types() {
     expect -c "
         log_user 0
         set timeout 10
+        proc wait_for {what} {
+            expect {
+                -ex \$what { return }
+                timeout { exit 1 }
+                eof { exit 1 }
+            }
+        }
         spawn -noecho $shell
         send -- {$setup; PS1=ready\"\":}
         send -- \r
-        expect { ready: {} timeout { exit 1 } }
+        wait_for ready:
         send -- {$typed}
         send -- \t\t
-        expect { -ex {$wanted} { send -- \003; exit 0 } timeout { exit 1 } eof { exit 1 } }
+        wait_for {$wanted}
+        exit 0
     " || fail "$shell: '$typed' and a tab does not show $wanted"
 }
 

@@ -7,8 +7,9 @@ for program in gb-digest gb-register pcap-replay; do
     expect_code 0 "$program" --version
     [[ $out =~ ^"$program "[0-9]+\.[0-9]+\.[0-9]+" (gbkit)"$ ]] || fail "version of $program: $out"
     expect_code 0 "$program" -h
+    help=$out
     for verb in ${verbs[$program]}; do
-        has "$out" "  $verb "
+        has "$help" "  $verb "
         expect_code 0 "$program" "$verb" --help
         has "$out" "Examples:"
         has "$out" "Usage: $program"
@@ -86,11 +87,11 @@ command -v script >/dev/null && {
 }
 
 # The language of the page is the environment's, unless one is asked for.
-LC_ALL=zh_CN.UTF-8 expect_code 0 "${verify[@]}"
+expect_code 0 env LC_ALL=zh_CN.UTF-8 "${verify[@]}"
 chinese=$out
 expect_code 0 "${verify[@]}" --lang zh
 same "$out" "$chinese"
-LC_ALL=zh_CN.UTF-8 expect_code 0 "${verify[@]}" --lang en
+expect_code 0 env LC_ALL=zh_CN.UTF-8 "${verify[@]}" --lang en
 [ "$out" != "$chinese" ] || fail "--lang en changes nothing"
 
 # -- and names that start with a dash.

@@ -31,7 +31,7 @@ void look_at(const IpPacket& packet) {
 // Input: frames one after another, each | link type 2 | extra wire length 1 | length 2 | bytes |.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     Duplicates duplicates(16);
-    IpFragments fragments({.bytes = 1 << 18, .datagrams = 16, .timeout = seconds{30}});
+    IpFragments fragments({.bytes = 1 << 18, .datagrams = 16, .timeout = seconds{30}}, Time{});
     ByteReader reader({data, size});
     for (std::int64_t number = 0; reader.remaining() > 5; ++number) {
         const std::uint32_t type = reader.u16be();
@@ -54,7 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
         require(fragments.held_bytes() <= (1 << 18));
     }
-    fragments.finish();
+    fragments.finish(Time{hours{1}});
     require(fragments.held_bytes() == 0);
     return 0;
 }

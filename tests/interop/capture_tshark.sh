@@ -73,6 +73,37 @@ inspect "$work/gb28181_catalog_query.pcapng.mirrored.pcapng"
 mergecap -w "$work/all.pcapng" "$captures"/*.pcapng
 compare "$work/all.pcapng"
 
+# Real fragments and a real TCP connection: a loopback of 1500 bytes in a network namespace of our own.
+in_namespace() {
+    ip link set lo mtu 1500 up
+    dumpcap -q -i lo -B 16 -w "$1" 2>/dev/null &
+    local sniffer=$!
+    for _ in $(seq 50); do [ -s "$1" ] && break; sleep 0.1; done
+    sleep 0.5
+    dd if=/dev/urandom bs=9000 count=1 2>/dev/null >/dev/udp/127.0.0.1/9
+    dd if=/dev/urandom bs=9000 count=1 2>/dev/null >/dev/udp/::1/9 || true
+    perl -MIO::Socket::INET -e '
+        my $listener = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1") or die;
+        if (!fork) { my $c = IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => $listener->sockport) or die;
+                     print $c "x" x 200000; close $c; exit 0 }
+        my $peer = $listener->accept; 1 while sysread($peer, my $bytes, 65536); wait'
+    sleep 1
+    kill -INT $sniffer
+    wait $sniffer || true
+}
+export -f in_namespace
+if command -v dumpcap ip perl >/dev/null && unshare -n ip link set lo mtu 1500 up 2>/dev/null; then
+    unshare -n bash -c 'in_namespace "$1"' bash "$work/loopback.pcapng"
+    compare "$work/loopback.pcapng"
+    fragments=$(counter fragments "$work/records")
+    same loopback.pcapng fragments "$fragments" "$(shark "$work/loopback.pcapng" '(ip.flags.mf == 1 or ip.frag_offset > 0 or ipv6.fraghdr) and not icmp and not icmpv6')"
+    [ "$fragments" -gt 5 ] || { echo "no fragments were made"; failures=$((failures + 1)); }
+    same loopback.pcapng "incomplete datagrams" "$(counter incomplete_datagrams "$work/records")" 0
+    same loopback.pcapng "bytes of TCP gaps" "$(counter tcp_gap_bytes "$work/records")" 0
+else
+    echo "not compared: real fragments and TCP (no right to make a network namespace, or no dumpcap, ip, perl)"
+fi
+
 # What our own writer makes: a device that finds nobody, and one that registers.
 if [ -x "$GBKIT_BIN/gb-register" ] && "$GBKIT_BIN/gb-register" device --help | grep -q -- --pcap; then
     "$GBKIT_BIN/gb-register" device --server 127.0.0.1:9 --server-id 34020000002000000001 --once --timeout 1s \

@@ -307,7 +307,9 @@ TEST_CASE("a fleet of 500 on one socket: all in, all out, each found by its ID")
 TEST_CASE("the strict platform refuses what the lenient one serves") {
     const std::vector<std::pair<std::string, int>> cases{
         {"register-server-id-differs", 404}, {"register-id-not-20-digits", 403}, {"register-id-is-server-id", 403}, {"digest-qop-ignored", 403}};
-    for (const auto& [fault, status] : cases) {
+    for (const auto& each : cases) {
+        const std::string fault = each.first;
+        const int status = each.second;
         CAPTURE(fault);
         for (const bool strict : {false, true}) {
             PairOptions options;

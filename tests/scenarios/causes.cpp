@@ -269,6 +269,39 @@ const std::vector<Healthy>& healthy() {
              talk.wait(milliseconds(12)).from_device(text.request()).wait(milliseconds(5)).from_platform(text.answer(200, "OK"));
              return talk.beats(3).packets();
          }},
+        {"refreshes at once with the nonce it used, challenged again without stale",
+         [] {
+             Conversation talk;
+             talk.register_well();
+             RegisterText text;
+             text.cseq = 10;
+             text.branch = "z9hG4bK10";
+             text.nonce = "n1";
+             talk.wait(seconds(20)).from_device(text.request()).wait(milliseconds(5)).from_platform(text.answer(401, "Unauthorized", "n2"));
+             text = next_try(text);
+             text.nonce = "n2";
+             talk.wait(milliseconds(12)).from_device(text.request()).wait(milliseconds(5)).from_platform(text.answer(200, "OK"));
+             return talk.packets();
+         }},
+        {"answers go to the Via's port, and arrive after one resend",
+         [] {
+             Conversation talk;
+             talk.device = endpoint("192.168.1.64", 40000);
+             RegisterText text;
+             const std::string challenge = text.answer(401, "Unauthorized", "n1");
+             talk.from_device(text.request()).wait(milliseconds(5)).from_platform(challenge);
+             talk.resend(text.request(), 1, challenge).wait(milliseconds(30));
+             text = next_try(text);
+             text.nonce = "n1";
+             return talk.from_device(text.request()).wait(milliseconds(5)).from_platform(text.answer(200, "OK")).packets();
+         }},
+        {"two heartbeats lost, the third answered",
+         [] {
+             Conversation talk;
+             talk.register_well().beats(2);
+             for (std::uint32_t sn = 10; sn < 12; ++sn) talk.wait(seconds(60)).from_device(keepalive(device_id, sn));
+             return talk.beats(3, device_id, 20).packets();
+         }},
         {"five refreshes, each challenged",
          [] {
              Conversation talk;

@@ -103,7 +103,7 @@ TEST_CASE("a capture on both sides of a proxy is no lost answer") {
     Time now = from_unix(1000);
     const auto pass = [&](const std::string& bytes, bool up) {
         packets.push_back({.time = now, .source = up ? device : platform, .destination = proxy, .bytes = bytes});
-        now += microseconds(300);
+        now += milliseconds(80);  // more than a mirror's copies are apart
         packets.push_back({.time = now, .source = proxy, .destination = up ? platform : device, .bytes = bytes});
         now += milliseconds(60);
     };

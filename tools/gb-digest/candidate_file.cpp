@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "file.hpp"
+#include "cli/files.hpp"
 
 namespace gbkit::digest_tool {
 
@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t limit = std::size_t{1} << 30;
 }
 
-CandidateFile::CandidateFile(const std::string& name) : text_(read_file(name, limit)) {}
+CandidateFile::CandidateFile(const std::string& name) : text_(cli::read_file(name, limit)) {}
 
 CandidateFile::Found CandidateFile::find(wire::digest::CandidateSearch& search) const {
     Found found;

@@ -3,8 +3,8 @@
 
 #include "base/charset.hpp"
 #include "base/random.hpp"
+#include "cli/files.hpp"
 #include "cli/secrets.hpp"
-#include "file.hpp"
 #include "page.hpp"
 #include "verbs.hpp"
 #include "wire/digest/formula.hpp"
@@ -36,7 +36,7 @@ wire::digest::Inputs inputs_from(const ComputeOptions& options) {
     if (options.qop) inputs.nc = options.nc;
     Random random = options.seed ? Random(*options.seed) : Random();
     if (options.qop || algorithm->session) inputs.cnonce = options.cnonce ? *options.cnonce : random.hex(cnonce_digits);
-    if (!options.body_file.empty()) inputs.body = read_file(options.body_file, body_limit);
+    if (!options.body_file.empty()) inputs.body = cli::read_file(options.body_file, body_limit);
     return inputs;
 }
 

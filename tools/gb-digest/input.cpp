@@ -4,9 +4,9 @@
 
 #include "base/bytes.hpp"
 #include "base/text.hpp"
+#include "cli/files.hpp"
 #include "cli/record.hpp"
 #include "cli/run.hpp"
-#include "file.hpp"
 #include "io/capture.hpp"
 #include "proto/observe/sip_feed.hpp"
 #include "wire/pasted.hpp"
@@ -93,11 +93,11 @@ InputCounts read_inputs(const std::vector<std::string>& names, const AuthSink& s
     std::vector<std::string> captures;
     std::vector<std::string> others;
     for (const std::string& name : all) {
-        const bool capture = name != "-" && io::looks_like_capture(read_head(name, head_bytes));  // stdin cannot be read twice
+        const bool capture = name != "-" && io::looks_like_capture(cli::read_head(name, head_bytes));  // stdin cannot be read twice
         (capture ? captures : others).push_back(name);
     }
     if (!captures.empty()) reader.captures(captures);
-    for (const std::string& name : others) reader.bytes(name, read_file(name, text_limit));
+    for (const std::string& name : others) reader.bytes(name, cli::read_file(name, text_limit));
     reader.counts.files = all.size();
     return reader.counts;
 }

@@ -15,6 +15,7 @@ using proto::observe::DigestHeader;
 using proto::observe::DigestVerdict;
 
 constexpr std::size_t label_columns = 12;
+constexpr std::string_view mask = "********";
 
 std::string_view text(const Output& output, Bilingual both) { return both.in(output.language()); }
 
@@ -42,7 +43,8 @@ std::string place(const Output& output, const DigestCheck& check) {
 
 void heading(Output& output, const DigestCheck& check) {
     std::string line = output.styled(Style::bold, printable(check.device));
-    line += fmt::format("  {} {}", printable(check.facts.method.empty() ? "-" : check.facts.method), name_of(check.header));
+    if (!check.facts.method.empty()) line += "  " + printable(check.facts.method);
+    line += fmt::format("  {}", name_of(check.header));
     if (const std::string where = place(output, check); !where.empty()) line += "  " + where;
     if (check.time != Time{}) line += "  " + output.styled(Style::dim, to_local_clock(check.time));
     output.line(line);
@@ -60,12 +62,12 @@ std::string facts_of(const Output& output, const DigestCheck& check) {
 
 std::string course(const Output& output, const DigestCheck& check) {
     const bool zh = output.language() == Language::chinese;
-    std::string line = zh ? "质询 " : "challenge ";
+    std::string line = zh ? "质询" : "challenge ";
     if (check.challenge == nullptr) line += zh ? "未见到" : "not seen";
-    else line += check.challenge_frame ? fmt::format("#{}", *check.challenge_frame) : std::string(zh ? "已见到" : "seen");
-    line += zh ? ";回答 " : "; answer ";
+    else line += check.challenge_frame ? fmt::format(fmt::runtime(zh ? " #{}" : "#{}"), *check.challenge_frame) : std::string(zh ? "已见到" : "seen");
+    line += zh ? "；回答" : "; answer ";
     if (check.status == 0) return line + (zh ? "未见到" : "not seen");
-    line += fmt::format("{} {}", check.status, printable(check.reason));
+    line += fmt::format(fmt::runtime(zh ? " {} {}" : "{} {}"), check.status, printable(check.reason));
     return check.stale ? line + " (stale=true)" : line;
 }
 
@@ -81,7 +83,7 @@ void verdict_row(Output& output, const DigestCheck& check) {
 std::string joined(const Output& output, const wire::digest::Explanation& found, Bilingual wire::digest::Variant::*part) {
     std::string line;
     for (const wire::digest::Variant* variant : found.variants)
-        if (variant != nullptr) line.append(line.empty() ? "" : output.language() == Language::chinese ? ";" : "; ").append(text(output, variant->*part));
+        if (variant != nullptr) line.append(line.empty() ? "" : output.language() == Language::chinese ? "；" : "; ").append(text(output, variant->*part));
     return line;
 }
 
@@ -100,9 +102,13 @@ void fitting_rows(Output& output, const wire::digest::Explanation& found) {
 void unexplained(Output& output, const DigestCheck& check) {
     row(output, Style::plain, {"expected", "应为"}, check.explanation->worked.response);
     row(output, Style::plain, {"sent", "实际"}, printable(check.credentials.response));
+    if (check.header == DigestHeader::authentication_info)
+        return row(output, Style::bad, {"why", "原因"},
+                   text(output, {"no known variant gives this rspauth: the platform computes it in its own way",
+                                 "已知变体都算不出该 rspauth：平台使用了自己的算法"}));
     row(output, Style::bad, {"why", "原因"},
         text(output, {"no known variant with this password gives this response, so the password itself differs",
-                      "用这个密码,所有已知变体都算不出该 response:密码本身不一致"}));
+                      "用这个密码，所有已知变体都算不出该 response：密码本身不一致"}));
 }
 
 void near_rows(Output& output, const Extra& extra) {
@@ -113,7 +119,7 @@ void near_rows(Output& output, const Extra& extra) {
     std::string what(text(output, extra.near->what));
     if (!extra.near->detail.empty()) what += ' ' + extra.near->detail;
     row(output, Style::warn, {"near", "近似"},
-        fmt::format("{}{}", text(output, {"fits the given password with ", "给定密码作如下改动后符合:"}), what));
+        fmt::format("{}{}", text(output, {"fits the given password with ", "给定密码作如下改动后符合："}), what));
 }
 
 void candidate_rows(Output& output, const Extra& extra) {
@@ -140,16 +146,19 @@ void show_check(Output& output, const DigestCheck& check, const Extra& extra) {
     candidate_rows(output, extra);
     if (check.verdict == DigestVerdict::match && check.refused())
         row(output, Style::bad, {"but", "但是"},
-            text(output, {"the answer is still a refusal: it is not about the password", "仍被拒绝:与密码无关"}));
+            text(output, {"the answer is still a refusal: it is not about the password", "仍被拒绝：与密码无关"}));
 }
 
 void show_work(Output& output, const wire::digest::Recipe& recipe, const wire::digest::Worked& worked, const std::string& sent) {
-    const std::string a1 = recipe.inputs.username + ':' + recipe.inputs.realm + ":********";
+    // A password that is taken as HA1 stands there as it was given.
+    const bool given = recipe.deviation.ha1.has_value() && !recipe.inputs.algorithm.session;
+    const std::string ha1 = given ? std::string(mask) : worked.ha1;
+    const std::string a1 = recipe.inputs.username + ':' + recipe.inputs.realm + ':' + std::string(mask);
     verbatim(output, {"A1", "A1"}, printable(a1));
-    verbatim(output, {"HA1", "HA1"}, worked.ha1);
+    verbatim(output, {"HA1", "HA1"}, ha1);
     verbatim(output, {"A2", "A2"}, printable(worked.a2));
     verbatim(output, {"HA2", "HA2"}, worked.ha2);
-    verbatim(output, {"hashed", "最后拼接"}, printable(worked.joined));
+    verbatim(output, {"hashed", "最后拼接"}, printable(ha1 + worked.joined.substr(worked.ha1.size())));
     verbatim(output, {"gives", "结果"}, worked.response);
     if (!sent.empty()) verbatim(output, {"sent", "实际"}, printable(sent));
 }

@@ -1,12 +1,13 @@
 // gb-digest verify: each digest of the input against a password.
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/charset.hpp"
 #include "candidate_file.hpp"
+#include "cli/files.hpp"
 #include "cli/secrets.hpp"
-#include "file.hpp"
 #include "input.hpp"
 #include "page.hpp"
 #include "proto/observe/digest_passwords.hpp"
@@ -26,7 +27,7 @@ using proto::observe::DigestVerdict;
 using proto::observe::Secret;
 
 proto::observe::PasswordTable load_table(const std::string& name) {
-    auto parsed = proto::observe::PasswordTable::parse(read_file(name, table_limit));
+    auto parsed = proto::observe::PasswordTable::parse(cli::read_file(name, table_limit));
     if (!parsed) throw cli::Failure{ExitCode::bad_input, name + ", " + parsed.error().what};
     return std::move(*parsed);
 }
@@ -42,7 +43,9 @@ std::string algorithm_of(const DigestCheck& check) { return printable(check.cred
 class Verifier {
 public:
     Verifier(cli::Output& output, const VerifyOptions& options)
-        : output_(output), options_(options), table_(read_table(options)) {
+        : output_(output), options_(options) {
+        stdin_once();
+        table_ = read_table(options);
         if (!options.candidates.empty()) words_ = CandidateFile(options.candidates);
     }
 
@@ -60,6 +63,14 @@ public:
     }
 
 private:
+    void stdin_once() const {
+        const auto& files = options_.inputs;
+        const auto dashes = std::count(files.begin(), files.end(), "-") + (files.empty() ? 1 : 0) +
+                            (options_.password.password_file == "-" ? 1 : 0) + (options_.candidates == "-" ? 1 : 0) +
+                            (options_.passwords == "-" ? 1 : 0);
+        if (dashes > 1) throw cli::Failure{ExitCode::usage, "standard input can be read once: name a file for the rest"};
+    }
+
     void see(proto::observe::DigestObserver& observer, const proto::observe::AuthSeen& seen) const {
         if (seen.status != 0 || !seen.method.empty() || options_.method.empty()) return observer.see(seen);
         proto::observe::AuthSeen named = seen;
@@ -150,12 +161,16 @@ private:
         if (!output_.json()) output_.line();
         if (right_ + wrong_ == 0) {
             output_.line(Bilingual{"Nothing to check against: give --password, --password-file, --passwords or --candidates.",
-                                   "没有可用来校验的密码:请用 --password、--password-file、--passwords 或 --candidates 给出。"}
+                                   "没有可用来校验的密码：请用 --password、--password-file、--passwords 或 --candidates 给出。"}
                              .in(output_.language()));
             if (output_.json()) output_.talk("nothing to check against: give --password, --password-file, --passwords or --candidates");
             return ExitCode::bad_input;
         }
-        output_.root_causes();
+        const bool zh = output_.language() == Language::chinese;
+        output_.line(fmt::format(fmt::runtime(zh ? "共校验 {} 个：{} 个一致，{} 个不一致" : "{} checked: {} right, {} wrong"), right_ + wrong_,
+                                 right_, wrong_) +
+                     (open_ == 0 ? "" : fmt::format(fmt::runtime(zh ? ",{} 个没有密码" : ", {} without a password"), open_)));
+        output_.root_causes(wrong_ == 0);
         const ExitCode all = wrong_ == 0 ? ExitCode::yes : ExitCode::no;
         // The verdict is about digests; findings count when the caller asked for a level.
         return output_.options().fail_on == "error" ? all : cli::worse(all, output_.verdict());

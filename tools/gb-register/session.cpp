@@ -155,6 +155,10 @@ bool Session::expectations_met() {
 
 void Session::write_verdict(const std::string& failure) {
     output_.line();
+    if (feed_.counts().messages == 0) {
+        const Bilingual nothing{"No SIP message came or went: nothing to judge.", "没有收发任何 SIP 消息,无从判断。"};
+        return output_.line(nothing.in(output_.language()));
+    }
     // "Nothing is wrong" would be a lie when the job failed and the packets do not show why.
     if (failure.empty() || output_.verdict() != cli::ExitCode::yes) output_.root_causes();
     else output_.line(output_.styled(cli::Style::bad, failure));

@@ -5,6 +5,7 @@
 //   gbkit-gen --check SOURCE_DIR    names those that differ, exit 1
 //   gbkit-gen --options             program, verb and option, one a line
 //   gbkit-gen --validate            checks each record on standard input against the table of its type, exit 1
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -23,6 +24,7 @@ using namespace gbkit;
 struct GeneratedFile {
     std::string path;     // below the source directory
     std::string content;
+    std::string problem = {};  // why there is no content
 };
 
 std::optional<std::string> read_file(const std::string& path) {
@@ -35,9 +37,9 @@ std::optional<std::string> read_file(const std::string& path) {
 GeneratedFile manual(const std::string& source, const cli::ProgramFacts& program) {
     const std::string path = "man/" + program.name + ".1";
     const auto page = read_file(source + "/" + path);
-    if (!page) throw std::runtime_error("cannot read " + path);
+    if (!page) return {path, {}, "cannot be read"};
     const auto merged = gen::with_options(*page, gen::man_options(program));
-    if (!merged) throw std::runtime_error(path + ": " + merged.error().what);
+    if (!merged) return {path, {}, "is " + merged.error().what};
     return {path, *merged};
 }
 
@@ -55,21 +57,29 @@ std::vector<GeneratedFile> generate(const std::string& source) {
 int check(const std::string& source) {
     int wrong = 0;
     for (const GeneratedFile& file : generate(source)) {
-        if (read_file(source + "/" + file.path) == file.content) continue;
-        std::cout << file.path << " is out of date: run gbkit-gen --write\n";
+        if (file.problem.empty() && read_file(source + "/" + file.path) == file.content) continue;
+        std::cout << file.path << ' ' << (file.problem.empty() ? "is out of date: run gbkit-gen --write" : file.problem) << '\n';
         wrong = 1;
     }
     return wrong;
 }
 
 int write(const std::string& source) {
+    int wrong = 0;
     for (const GeneratedFile& file : generate(source)) {
-        std::ofstream out(source + "/" + file.path, std::ios::binary);
+        if (!file.problem.empty()) {
+            std::cout << file.path << ' ' << file.problem << '\n';
+            wrong = 1;
+            continue;
+        }
+        const std::filesystem::path path = std::filesystem::path(source) / file.path;
+        std::filesystem::create_directories(path.parent_path());
+        std::ofstream out(path, std::ios::binary);
         out << file.content;
         out.close();
         if (!out) throw std::runtime_error("cannot write " + file.path);
     }
-    return 0;
+    return wrong;
 }
 
 int list_options() {

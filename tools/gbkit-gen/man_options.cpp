@@ -14,7 +14,7 @@ constexpr std::string_view end_mark = ".\\\" END OPTIONS";
 std::string flag(const std::string& name) { return "Fl " + mdoc_word(name.substr(1)); }
 
 std::string value_of(const cli::OptionFacts& option) {
-    if (option.choices.empty()) return option.kind.empty() ? "" : " Ar " + mdoc_word(option.kind);
+    if (!option.few_choices()) return option.kind.empty() ? "" : " Ar " + mdoc_word(option.kind);
     std::string text = " Cm";
     for (const std::string& choice : option.choices) text += (&choice == &option.choices.front() ? " " : " | ") + mdoc_word(choice);
     return text;
@@ -26,10 +26,7 @@ std::string item(const cli::OptionFacts& option) {
     for (const auto* names : {&option.shorts, &option.longs})
         for (const std::string& name : *names) head += (head.empty() ? "" : " , ") + flag(name);
     if (!option.positional) head += value_of(option);
-    std::string text = option.description;
-    if (option.required && !option.positional) text += " (required)";
-    if (!option.fallback.empty()) text += fmt::format(" (default {})", option.fallback);
-    return ".It " + head + "\n" + mdoc_text(text);
+    return ".It " + head + "\n" + mdoc_text(option.full_description());
 }
 
 std::string list(const std::vector<cli::OptionFacts>& options, bool common) {

@@ -1,5 +1,9 @@
 #include "inspect.hpp"
 
+#include <algorithm>
+#include <csignal>
+#include <map>
+
 #include <fmt/format.h>
 
 #include "base/charset.hpp"
@@ -21,6 +25,17 @@ SeenFrom seen_from_of(const std::string& name) {
     return SeenFrom::unknown;
 }
 
+constexpr std::size_t devices_kept = 20000;
+
+/// `tcpdump -w - | pcap-replay -`: Ctrl-C reaches both. The first one is the capture's end, not ours: what was
+/// read is judged. The second ends us.
+void outlive_first_interrupt() {
+    struct sigaction action {};
+    action.sa_handler = [](int) {};
+    action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
+    ::sigaction(SIGINT, &action, nullptr);
+}
+
 /// One run over the captures: the observers and who feeds them.
 class Inspection {
 public:
@@ -31,10 +46,12 @@ public:
           registrations_(context_, {[this](Finding finding) { output_.finding(finding); },
                                     [this](const RegistrationSeen& seen) { if (wants_records()) output_.write(registration_record(seen)); }}),
           digests_(context_, passwords_of(options),
-                   [this](Finding finding) { output_.finding(finding); }),
+                   [this](Finding finding) { output_.finding(finding); },
+                   [this](const DigestCheck& check) { if (last_digest_.size() < devices_kept) last_digest_[check.device] = check.verdict; }),
           feed_([this](const SipSeen& seen) { message(seen); }, [this](Finding finding) { about_message(std::move(finding)); }) {}
 
     cli::ExitCode run() {
+        if (std::find(options_.files.begin(), options_.files.end(), "-") != options_.files.end()) outlive_first_interrupt();
         const io::CaptureSink sink{
             .packet = [this](const proto::Packet& packet) { take(packet); },
             .unreachable = [this](const proto::Unreachable& unreachable) { registrations_.see(unreachable); },
@@ -85,7 +102,7 @@ private:
     }
 
     cli::ExitCode close(const io::CaptureFacts& facts) {
-        const Totals totals{facts, feed_.counts(), census_, registrations_.devices()};
+        const Totals totals{facts, feed_.counts(), census_, registrations_.devices(), digests_.counts(), last_digest_};
         for (const io::CaptureFile& file : facts.files) output_.write(capture_record(file, facts));
         output_.write(summary_record(totals));
         const bool one_device = !options_.device.empty();
@@ -97,7 +114,10 @@ private:
                                                  : "no SIP message is in the capture: nothing to judge"};
         }
         output_.line();
-        output_.root_causes();
+        const bool nothing_followed = totals.devices.empty() && output_.findings().empty();
+        if (nothing_followed) output_.line(Bilingual{"The SIP messages are well formed; there is nothing more to judge in them.",
+                                                     "SIP 报文格式正确;此外没有可评判的内容。"}.in(output_.language()));
+        else output_.root_causes();
         return output_.verdict();
     }
 
@@ -108,6 +128,7 @@ private:
     RegistrationObserver registrations_;
     DigestObserver digests_;
     SipFeed feed_;
+    std::map<std::string, DigestVerdict> last_digest_;
     std::uint64_t judged_ = 0;
 };
 

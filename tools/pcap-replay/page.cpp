@@ -1,6 +1,7 @@
 #include "page.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/charset.hpp"
@@ -15,6 +16,7 @@ using proto::observe::DeviceStory;
 using proto::observe::OtherFlow;
 
 constexpr std::size_t ladders_by_themselves = 8;   // of more devices only those in trouble are drawn
+constexpr std::size_t lines_by_themselves = 30;
 constexpr std::size_t flows_named = 5;
 constexpr std::size_t ids_named = 6;
 
@@ -113,18 +115,47 @@ private:
             return;
         }
         std::size_t drawn = 0;
+        std::size_t lines = 0;
+        std::map<DeviceStory::State, std::size_t> more;
         for (const DeviceStory* story : totals_.devices) {
             const bool ladder = draws_ladder(*story) && (choice_.all_ladders || drawn < ladders_by_themselves);
             if (ladder) {
                 ++drawn;
                 output_.line();
-            }
-            head(*story);
-            if (ladder) {
+                head(*story);
                 notes(*story);
                 write_ladder(output_, *story);
+            } else if (choice_.everything || lines < lines_by_themselves) {
+                ++lines;
+                head(*story);
+            } else {
+                ++more[story->state];
             }
         }
+        if (!more.empty()) rest(more);
+    }
+
+    /// What is not told one by one.
+    void rest(const std::map<DeviceStory::State, std::size_t>& more) {
+        std::size_t all = 0;
+        std::string text;
+        for (const auto& [state, count] : more) {
+            all += count;
+            text += fmt::format("{}{} {}", text.empty() ? "" : ", ", grouped(count), say_(state_name(state)));
+        }
+        output_.line(say_({"and {} devices more (--all): {}", "另有 {} 台设备(--all):{}"}, grouped(all), text));
+    }
+
+    static Bilingual state_name(DeviceStory::State state) {
+        switch (state) {
+            case DeviceStory::State::registered: return {"registered", "已注册"};
+            case DeviceStory::State::refused: return {"refused", "被拒绝"};
+            case DeviceStory::State::unanswered: return {"without an answer", "无应答"};
+            case DeviceStory::State::unregistered: return {"logged out", "已注销"};
+            case DeviceStory::State::trying: return {"still trying", "尚未注册"};
+            case DeviceStory::State::unknown: break;
+        }
+        return {"without a registration in the capture", "抓包中没有注册"};
     }
 
     void head(const DeviceStory& story) {
@@ -168,6 +199,11 @@ private:
         }
         if (!story.via.empty())
             output_.line("  " + say_({"behind NAT: its Via says {}", "在 NAT 之后:Via 写的是 {}"}, story.via));
+        if (const auto digest = totals_.last_digest.find(story.id); digest != totals_.last_digest.end()) {
+            using Verdict = proto::observe::DigestVerdict;
+            if (digest->second == Verdict::match) output_.line("  " + output_.styled(cli::Style::good, say_({"the digest is right for the given password", "摘要与给出的密码相符"})));
+            if (digest->second == Verdict::mismatch) output_.line("  " + output_.styled(cli::Style::bad, say_({"the digest does not fit the given password", "摘要与给出的密码不符"})));
+        }
         if (story.one_sided())
             output_.line("  " + std::string(story.requests_seen
                                                 ? say_({"only the device's packets are in the capture: answers may exist all the same",

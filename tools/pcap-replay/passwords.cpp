@@ -1,10 +1,8 @@
 #include "passwords.hpp"
 
-#include <cerrno>
-#include <fstream>
-#include <iterator>
 #include <memory>
 
+#include "cli/files.hpp"
 #include "proto/observe/digest_passwords.hpp"
 
 namespace gbkit::replay_tool {
@@ -15,11 +13,8 @@ using proto::observe::Secret;
 namespace {
 
 PasswordTable read_table(const std::string& name) {
-    std::ifstream file(name, std::ios::binary);
-    if (!file) throw cli::Failure{cli::ExitCode::system, "cannot open the password table " + name + ": " + cli::reason_of(errno)};
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (file.bad()) throw cli::Failure{cli::ExitCode::system, "cannot read the password table " + name};
-    auto table = PasswordTable::parse(text);
+    constexpr std::size_t limit = 64 << 20;
+    auto table = PasswordTable::parse(cli::read_file(name, limit));
     if (!table) throw cli::Failure{cli::ExitCode::bad_input, "the password table " + name + ", " + table.error().what};
     return std::move(*table);
 }

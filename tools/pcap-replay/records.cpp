@@ -108,6 +108,8 @@ Record summary_record(const Totals& totals) {
     record.set("unanswered", in_state(totals, DeviceStory::State::unanswered));
     record.set("unregistered", in_state(totals, DeviceStory::State::unregistered));
     record.set("keepalives", number(keepalives));
+    record.set("checks", number(totals.digests.checks)).set("matches", number(totals.digests.matched));
+    record.set("mismatches", number(totals.digests.mismatched)).set("unverified", number(totals.digests.unverified));
     return record;
 }
 

@@ -1,9 +1,14 @@
 // What inspect found, as records.
 #pragma once
 
+#include <map>
+#include <string>
+#include <vector>
+
 #include "cli/record.hpp"
 #include "io/capture.hpp"
 #include "proto/observe/census.hpp"
+#include "proto/observe/digest_observer.hpp"
 #include "proto/observe/registration_observer.hpp"
 #include "proto/observe/sip_feed.hpp"
 
@@ -18,6 +23,8 @@ struct Totals {
     const proto::observe::SipFeedCounts& sip;
     const proto::observe::Census& census;
     std::vector<const proto::observe::DeviceStory*> devices;
+    const proto::observe::DigestObserver::Counts& digests;
+    const std::map<std::string, proto::observe::DigestVerdict>& last_digest;  // by device
 };
 [[nodiscard]] cli::Record summary_record(const Totals& totals);
 

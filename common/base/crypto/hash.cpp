@@ -76,17 +76,28 @@ Hash& Hash::update(std::string_view data) {
     return *this;
 }
 
-std::size_t Hash::finish_hex(std::array<char, 64>& out) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::array<unsigned char, EVP_MAX_MD_SIZE> raw{};
+std::size_t Hash::finish_raw(std::array<std::uint8_t, 64>& out) {
+    static_assert(EVP_MAX_MD_SIZE <= 64);
     unsigned int size = 0;
     if (context_->finished) context_->start();
-    EVP_DigestFinal_ex(context_->evp, raw.data(), &size);
+    EVP_DigestFinal_ex(context_->evp, out.data(), &size);
     context_->finished = true;
-    if (context_->algorithm == HashAlgorithm::sha512_cut_256) size = 32;
+    return context_->algorithm == HashAlgorithm::sha512_cut_256 ? 32 : size;
+}
+
+std::size_t Hash::finish_hex(std::array<char, 64>& out) { return finish_hex(out.data()); }
+
+std::size_t Hash::finish_hex(char* out) {
+    static constexpr auto pairs = [] {  // both digits of a byte at once
+        std::array<std::array<char, 2>, 256> table{};
+        for (std::size_t i = 0; i < 256; ++i) table[i] = {"0123456789abcdef"[i >> 4], "0123456789abcdef"[i & 15]};
+        return table;
+    }();
+    std::array<std::uint8_t, 64> raw;
+    const std::size_t size = finish_raw(raw);
     for (std::size_t i = 0; i < size; ++i) {
-        out[2 * i] = digits[raw[i] >> 4];
-        out[2 * i + 1] = digits[raw[i] & 15];
+        out[2 * i] = pairs[raw[i]][0];
+        out[2 * i + 1] = pairs[raw[i]][1];
     }
     return size * 2;
 }
@@ -98,9 +109,12 @@ std::string Hash::finish_hex() {
 }
 
 std::string hash_hex(HashAlgorithm algorithm, std::initializer_list<std::string_view> pieces) {
-    Hash hash(algorithm);
-    for (const std::string_view piece : pieces) hash.update(piece);
-    return hash.finish_hex();
+    // One context an algorithm and thread: making one costs as much as a short hash.
+    thread_local std::array<std::unique_ptr<Hash>, 5> contexts;
+    std::unique_ptr<Hash>& hash = contexts[static_cast<std::size_t>(algorithm)];
+    if (!hash) hash = std::make_unique<Hash>(algorithm);
+    for (const std::string_view piece : pieces) hash->update(piece);
+    return hash->finish_hex();
 }
 
 bool equal_constant_time(std::string_view a, std::string_view b) noexcept {

@@ -37,6 +37,10 @@ public:
     /// the next update() or copy_state().
     std::size_t finish_hex(std::array<char, 64>& out);
     std::string finish_hex();
+    /// As above, straight to where it is wanted: 32 or 64 places.
+    std::size_t finish_hex(char* out);
+    /// The digest itself, 16 or 32 bytes, and its length; otherwise as finish_hex().
+    std::size_t finish_raw(std::array<std::uint8_t, 64>& out);
     /// Takes the state of another Hash of the same algorithm without a new context.
     void copy_state(const Hash& other);
 

@@ -49,6 +49,13 @@ std::vector<FindingInfo> capture_table() {
          {"Nothing has to be done; mirroring one direction or one port only makes the file half as large.",
           "无需处理;只镜像一个方向或一个端口可使文件减半。"},
          ""},
+        {capture_twins, Severity::info,
+         {"{observed} packets came twice within a millisecond, byte for byte; both were counted.",
+          "有 {observed} 个报文在一毫秒内重复出现且内容完全相同;两次都已计数。"},
+         {"Either the sender sends everything twice or the mirror shows it twice; the packets carry no identification "
+          "that could tell. A capture on the sender itself decides.",
+          "要么发送方重复发送,要么镜像口重复显示;这些报文没有 IP 标识,无法区分。在发送方本机抓包即可判断。"},
+         ""},
         {capture_unknown_link, Severity::info,
          {"{observed} frames have a link layer that is not read here: {expected}.",
           "有 {observed} 帧的链路层类型无法解析:{expected}。"},

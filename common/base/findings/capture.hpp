@@ -13,6 +13,7 @@ inline constexpr FindingId capture_fragments_conflict{"capture-fragments-conflic
 inline constexpr FindingId capture_tcp_gap{"capture-tcp-gap"};                    // acknowledged, never captured
 inline constexpr FindingId capture_tcp_conflict{"capture-tcp-conflict"};          // sent twice with different content
 inline constexpr FindingId capture_mirror_copies{"capture-mirror-copies"};        // second copies, counted once
+inline constexpr FindingId capture_twins{"capture-twins"};                        // sent twice or shown twice: not known
 inline constexpr FindingId capture_unknown_link{"capture-unknown-link"};          // a link type we cannot read
 inline constexpr FindingId capture_time_backwards{"capture-time-backwards"};      // frames older than the one before
 inline constexpr FindingId capture_nothing_to_judge{"capture-nothing-to-judge"};  // neither UDP nor TCP

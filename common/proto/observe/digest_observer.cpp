@@ -20,6 +20,7 @@ using wire::digest::Credentials;
 constexpr std::size_t challenges_per_nonce = 8;  // RFC 8760: one header per algorithm
 constexpr std::size_t longest_header = 4096;     // of one authentication header; honest ones have some hundred bytes
 constexpr std::size_t longest_name = 256;        // of a device
+constexpr std::size_t pair_searches = 4;         // in vain for one device, then only single rows are tried
 
 bool is_auth_header(std::string_view name) noexcept {
     for (const std::string_view known : {"authorization", "proxy-authorization", "www-authenticate", "proxy-authenticate",
@@ -51,6 +52,7 @@ struct Device {
     std::string good_nonce;                 // accepted, and nc had no letter yet
     DigestHistory history;
     std::optional<DigestCheck> held;        // answered 401: the next try tells why
+    std::size_t unexplained = 0;            // mismatches in a row that nothing explained
     std::optional<Finding> malformed;       // a header that cannot be read; forgotten when the device gets in
 };
 
@@ -251,7 +253,11 @@ private:
         check.facts.body = needs_body(check) ? body : std::string_view{};
         const wire::digest::Case about{check.credentials, check.challenge.get(), check.facts};
         check.claimed = wire::digest::claimed_recipe(about, password);
-        if (secret && check.claimed) check.explanation = wire::digest::explain(about, password, depth(check.time));
+        if (secret && check.claimed) {
+            std::size_t& in_vain = device_of(check).unexplained;
+            check.explanation = wire::digest::explain(about, password, in_vain < pair_searches ? depth(check.time) : wire::digest::Depth::rows);
+            in_vain = check.explanation->explained() ? 0 : in_vain + 1;
+        }
         check.facts.body = {};
         check.verdict = verdict_of(check.explanation);
     }

@@ -40,8 +40,6 @@ struct Attempt {
     std::vector<Leg> legs;                 // at most four
     Transport transport = Transport::udp;
     std::string via;                       // topmost sent-by: host:port
-    bool rport = false;
-    bool via_is_private = false;
 
     bool credentials = false;
     std::string nonce;
@@ -95,6 +93,7 @@ struct Device {
     bool hidden_answers = false;           // the device knows what the capture does not show
     std::string challenged_nonce;          // of the last challenge
     Time challenged_at{};
+    TransactionKey challenged;             // the request that was challenged
     std::string used_nonce;                // of the last credentials that were accepted, or challenged again
     std::uint32_t rejected_in_a_row = 0;   // credentials answered by one more challenge
     std::uint32_t silent_in_a_row = 0;     // attempts without any answer

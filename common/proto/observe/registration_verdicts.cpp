@@ -65,7 +65,7 @@ Finding Judge::about(FindingId id, const Device& device, std::uint64_t frame, Ti
 
 void Judge::misdirected(const Device& device, const Attempt& attempt) const {
     const bool other_host = attempt.legs.empty() || attempt.legs.front().source.address != attempt.answered_to.address;
-    const bool private_via = attempt.challenged() && other_host && attempt.answered_to.address.is_private() && attempt.via_is_private &&
+    const bool private_via = attempt.challenged() && other_host && attempt.answered_to.address.is_private() &&
                              attempt.answered_to.address.text() == attempt.via.substr(0, attempt.via.rfind(':'));
     Finding finding = about(private_via ? register_401_to_private_via : register_answer_misdirected, device,
                             attempt.answer_frame, attempt.answered);

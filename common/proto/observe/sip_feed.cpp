@@ -41,23 +41,6 @@ Ends sorted(const Packet& packet) {
                                               : Ends{packet.destination, packet.source};
 }
 
-/// Where the bytes that went into a framer came from.
-struct Place {
-    std::uint64_t pushed = 0;  // bytes pushed before this piece
-    std::uint64_t number = 0;
-    Time time{};
-};
-
-struct Stream {
-    sip::Framer framer;
-    std::deque<Place> places{};
-    std::uint64_t pushed = 0;
-    std::uint64_t skipped_told = 0;
-    bool spoke_sip = false;
-    bool in_step = false;  // a message was read and no gap came after it
-    bool other = false;  // something else: not looked into any more
-};
-
 std::string key_of(const Packet& packet, const sip::Message& message) {
     std::string key = packet.source.text() + '>' + packet.destination.text() + '\n';
     const std::string_view text = message.text();
@@ -92,6 +75,23 @@ bool is_filler(std::string_view bytes) {
 
 }  // namespace
 
+struct SipFeed::Stream {
+    /// Where the bytes that went into a framer came from.
+    struct Place {
+        std::uint64_t pushed = 0;  // bytes pushed before this piece
+        std::uint64_t number = 0;
+        Time time{};
+    };
+
+    sip::Framer framer;
+    std::deque<Place> places{};
+    std::uint64_t pushed = 0;
+    std::uint64_t skipped_told = 0;
+    bool spoke_sip = false;
+    bool in_step = false;  // a message was read and no gap came after it
+    bool other = false;  // something else: not looked into any more
+};
+
 struct SipFeed::State {
     Sink sink;
     FindingSink findings;
@@ -125,31 +125,60 @@ void SipFeed::datagram(const Packet& packet) {
     }
 }
 
-void SipFeed::stream(const Packet& packet) {
+/// The stream of this direction; a new one where the ports are used again (offset 0 after bytes).
+SipFeed::Stream& SipFeed::stream_of(const Packet& packet) {
     const Ends direction{packet.source, packet.destination};
     Stream* found = state_->streams.touch(direction);
-    // The port pair is used again: a new connection starts at offset 0.
-    const bool again = found != nullptr && packet.stream_offset == 0 && found->pushed > 0;
     if (found == nullptr) {
-        if (state_->streams.size() >= max_streams) {
-            state_->buffered -= state_->streams.oldest().framer.buffered();
-            ++counts_.streams_dropped;
-        }
-        found = &state_->streams.add(direction, Stream{.framer = sip::Framer(state_->limits)});
-    } else if (again) {
-        state_->buffered -= found->framer.buffered();
-        *found = Stream{.framer = sip::Framer(state_->limits)};
+        if (state_->streams.size() >= max_streams) drop_oldest_stream();
+        return state_->streams.add(direction, Stream{.framer = sip::Framer(state_->limits)});
     }
-    Stream& stream = *found;
-    if (stream.other) return;
+    if (packet.stream_offset == 0 && found->pushed > 0) forget(*found);
+    return *found;
+}
 
-    const std::size_t before = stream.framer.buffered();
-    const std::uint64_t keepalives_before = stream.framer.keepalives();
+void SipFeed::forget(Stream& stream) {
+    state_->buffered -= stream.framer.buffered();
+    stream = Stream{.framer = sip::Framer(state_->limits)};
+}
+
+void SipFeed::drop_oldest_stream() {
+    state_->buffered -= state_->streams.oldest().framer.buffered();
+    state_->streams.drop_oldest();
+    ++counts_.streams_dropped;
+}
+
+void SipFeed::stream(const Packet& packet) {
+    Stream& stream = stream_of(packet);
+    if (stream.other) return;
     if (packet.gap > 0) {
         stream.framer.lost();
         stream.in_step = false;
     }
     const bool was_in_step = stream.in_step;
+    push(stream, packet);
+
+    const std::uint64_t skipped = stream.framer.skipped_bytes();
+    if (!stream.spoke_sip && skipped >= give_up_after) {
+        forget(stream);
+        stream.other = true;
+        ++counts_.not_sip;
+        return;
+    }
+    // What stands before the first message or after a gap is the rest of something: nobody's fault.
+    if (was_in_step && skipped > stream.skipped_told) {
+        Finding finding = finding_at(findings::sip_stream_skipped, packet, packet.stream_offset);
+        finding.observed = std::to_string(skipped - stream.skipped_told);
+        state_->findings(std::move(finding));
+    }
+    stream.skipped_told = skipped;
+    while (state_->buffered > stream_budget && state_->streams.size() > 1) drop_oldest_stream();
+}
+
+/// The bytes into the framer, and every message they complete out of it.
+void SipFeed::push(Stream& stream, const Packet& packet) {
+    state_->buffered -= stream.framer.buffered();
+    const std::uint64_t keepalives_before = stream.framer.keepalives();
     if (stream.places.size() < max_places) stream.places.push_back({stream.pushed, packet.number, packet.time});
     stream.pushed += packet.bytes.size();
     stream.framer.push(as_text(packet.bytes));
@@ -165,27 +194,6 @@ void SipFeed::stream(const Packet& packet) {
     }
     counts_.keepalive_bytes += 2 * (stream.framer.keepalives() - keepalives_before);
     state_->buffered += stream.framer.buffered();
-    state_->buffered -= before;
-
-    const std::uint64_t skipped = stream.framer.skipped_bytes();
-    if (!stream.spoke_sip && skipped >= give_up_after) {
-        state_->buffered -= stream.framer.buffered();
-        stream = Stream{.framer = sip::Framer(state_->limits), .other = true};
-        ++counts_.not_sip;
-        return;
-    }
-    // What stands before the first message or after a gap is the rest of something: nobody's fault.
-    if (was_in_step && skipped > stream.skipped_told) {
-        Finding finding = finding_at(findings::sip_stream_skipped, packet, packet.stream_offset);
-        finding.observed = std::to_string(skipped - stream.skipped_told);
-        state_->findings(std::move(finding));
-    }
-    stream.skipped_told = skipped;
-    while (state_->buffered > stream_budget && state_->streams.size() > 1) {
-        state_->buffered -= state_->streams.oldest().framer.buffered();
-        state_->streams.drop_oldest();
-        ++counts_.streams_dropped;
-    }
 }
 
 void SipFeed::unreadable(const Packet& place, const Error& error, const sip::Message* message) {

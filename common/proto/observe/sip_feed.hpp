@@ -36,8 +36,13 @@ public:
 
 private:
     struct State;
+    struct Stream;
     void datagram(const Packet& packet);
     void stream(const Packet& packet);
+    Stream& stream_of(const Packet& packet);
+    void push(Stream& stream, const Packet& packet);
+    void forget(Stream& stream);
+    void drop_oldest_stream();
     void message(const Packet& place, bool without_length);
     void unreadable(const Packet& place, const Error& error, const wire::sip::Message* message);
     void check(const Packet& place, const wire::sip::Message& message, bool without_length);

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.hpp"
 #include "base/crypto/hash.hpp"
 #include "wire/digest/variants.hpp"
 
@@ -21,15 +22,14 @@ public:
     [[nodiscard]] bool matches(std::string_view password);
 
 private:
-    std::size_t digits_;
     Hash prefix_;              // after "user:realm:"
     Hash empty_;
     Hash work_;
     bool session_;
     std::string session_text_; // HA1's places, then ":nonce:cnonce"
     std::string last_text_;    // HA1's places, then all that follows HA1
-    std::string response_;
-    std::array<char, 64> hex_{};
+    Bytes response_;           // empty when it is no hex text of the right length: nothing matches
+    std::array<std::uint8_t, 64> raw_{};
 };
 
 }  // namespace gbkit::wire::digest

@@ -135,12 +135,6 @@ std::string unquoted(std::string_view display) {
     return text;
 }
 
-/// RFC 3261 section 25.1: display-name = *(token LWS) / quoted-string.
-bool is_display_name(std::string_view display) {
-    if (!display.empty() && display.front() == '"') return display.size() > 1 && display.back() == '"';
-    return std::all_of(display.begin(), display.end(), [](char c) { return is_token_char(c) || is_blank(c); });
-}
-
 /// The value with the non-ASCII characters of a display name without quotes made letters, for the grammar's sake:
 /// devices send GBK, whose second byte may be any from 0x40 on.
 std::string with_plain_display(std::string_view value, std::string_view display) {
@@ -163,7 +157,6 @@ Result<NameAddr> read_name_addr(std::string_view value) {
     OsipFrom parsed;
     if (!quotes_closed(value) || osip_from_parse(parsed.get(), masked.c_str()) != OSIP_SUCCESS || parsed->url == nullptr)
         return fail(Errc::malformed, "a name or address that is not well formed");
-    if (!is_display_name(display_name(plain))) return fail(Errc::malformed, "a display name that needs quotes");
     Result<Uri> uri = read_uri(parsed->url, masked, addr_spec(value));
     if (!uri) return tl::unexpected<Error>(uri.error());
     result.uri = std::move(*uri);

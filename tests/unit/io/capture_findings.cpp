@@ -42,16 +42,27 @@ TEST_CASE("a healthy capture has nothing to say") {
 
 TEST_CASE("each loss is one finding") {
     CHECK(ids_in(Pcap{}.add(at(0), udp_frame(1)).add(at(1), udp_frame(1, 63))) == Ids{"capture-mirror-copies"});
+    CHECK(ids_in(Pcap{}.add(at(0), udp_frame(0)).add(at(9), udp_frame(0))) == Ids{"capture-twins"});
     CHECK(ids_in(Pcap{}.add(at(0), udp_frame(1), 1500)) == Ids{"capture-cut-frames"});
     CHECK(ids_in(Pcap{}.add(at(5), udp_frame(1)).add(at(1), udp_frame(2))) == Ids{"capture-time-backwards"});
     CHECK(ids_in(Pcap{}.add(at(0), ethernet(Bytes(46), 0x0806))) == Ids{"capture-nothing-to-judge"});
     CHECK(ids_in(Pcap{.link_type = 147}.add(at(0), text("?"))) == Ids{"capture-unknown-link", "capture-nothing-to-judge"});
-    CHECK(ids_in(Pcap{}.add(at(0), udp_frame(1)).add(at(1), ethernet(ipv4({.more = true}, Bytes(16))))) == Ids{"capture-fragments-missing"});
+    CHECK(ids_in(Pcap{}.add(at(0), udp_frame(1)).add(at(1'000'000), ethernet(ipv4({.more = true}, Bytes(16)))).add(at(2'000'000), udp_frame(2))) ==
+          Ids{"capture-fragments-missing"});
     CHECK(ids_in(Pcap{}.add(at(0), udp_frame(1)).add(at(1), ethernet(ipv4({.offset = 8, .more = true}, Bytes(16, 1))))
                      .add(at(2), ethernet(ipv4({.offset = 8, .more = true}, Bytes(16, 2))))) == Ids{"capture-fragments-conflict"});
-    CHECK(ids_in(Pcap{}.add(at(0), tcp_frame(1, 100, "abc")).add(at(1), tcp_frame(2, 110, "xyz"))) == Ids{"capture-tcp-gap"});
+    const Bytes answer = ethernet(ipv4({"10.0.0.2", "10.0.0.1", 6, 9}, tcp(2, 1, 500, 113, ack, {})));
+    CHECK(ids_in(Pcap{}.add(at(0), tcp_frame(1, 100, "abc")).add(at(1), tcp_frame(2, 110, "xyz")).add(at(2), answer)) == Ids{"capture-tcp-gap"});
     CHECK(ids_in(Pcap{}.add(at(0), tcp_frame(1, 100, "abc")).add(at(1), tcp_frame(2, 105, "XYZ")).add(at(2), tcp_frame(3, 103, "dexyz"))) ==
           Ids{"capture-tcp-conflict"});
+}
+
+TEST_CASE("what may have come before the first or after the last frame is not missing") {
+    const Bytes first = ethernet(ipv4({.id = 5, .more = true}, Bytes(16))), last = ethernet(ipv4({.id = 6, .offset = 16}, Bytes(16)));
+    CHECK(ids_in(Pcap{}.add(at(0), udp_frame(1)).add(at(5'000'000), first)).empty());
+    CHECK(ids_in(Pcap{}.add(at(0), last).add(at(40'000'000), udp_frame(1))).empty());
+    CHECK(ids_in(Pcap{}.add(at(0), udp_frame(1)).add(at(1'000'000), last).add(at(2'000'000), udp_frame(2))) == Ids{"capture-fragments-missing"});
+    CHECK(ids_in(Pcap{}.add(at(0), tcp_frame(1, 100, "abc")).add(at(1), tcp_frame(2, 110, "xyz"))).empty());   // not acknowledged
 }
 
 TEST_CASE("a cut file is named with its place") {

@@ -66,6 +66,7 @@ TEST_CASE("the same bytes sent twice at once without an id count twice") {
         CHECK_FALSE(capture.copy(frame_of(0), i * 1'000'000));
         CHECK_FALSE(capture.copy(frame_of(0), i * 1'000'000 + 5));
     }
+    CHECK(capture.duplicates.unproved_twins() == 20);
     Capture six;
     const Bytes packet = ethernet(ipv6({"2001:db8::1", "2001:db8::2"}, udp(5060, 5060, request)), 0x86DD);
     CHECK_FALSE(six.copy(packet, 0));
@@ -108,6 +109,33 @@ TEST_CASE("twins from both ends of a conversation are the network's doing") {
     CHECK(capture.copy(answer_of(0), 1'020));       // the other end's twin: a mirror
     CHECK_FALSE(capture.copy(frame_of(0), 500'000));
     CHECK(capture.copy(frame_of(0), 500'020));
+}
+
+TEST_CASE("copies on another path do not prove that twins on one path are copies") {
+    Capture capture;  // captured at two places; the program sends everything twice
+    for (int i = 0; i < 10; ++i) {
+        CHECK_FALSE(capture.copy(frame_of(0), i * 1'000'000, 0));
+        CHECK_FALSE(capture.copy(frame_of(0), i * 1'000'000 + 5, 0));
+        CHECK(capture.copy(frame_of(0), i * 1'000'000 + 300, 1));
+        CHECK(capture.copy(frame_of(0), i * 1'000'000 + 305, 1));
+    }
+}
+
+TEST_CASE("the unused bytes of a Linux cooked address are noise, not another path") {
+    const Bytes packet = ipv6({"::1", "::1"}, udp(5060, 5061, request));
+    const auto twice = [&](std::uint32_t type, const Bytes& first, const Bytes& second) {
+        Duplicates duplicates;
+        const Bytes one = join({first, packet}), two = join({second, packet});
+        const auto a = decode_frame(type, one, one.size()), b = decode_frame(type, two, two.size());
+        REQUIRE(a);
+        REQUIRE(b);
+        CHECK_FALSE(duplicates.is_copy(*a, one, 0, at(0)));
+        return duplicates.is_copy(*b, two, 0, at(5));
+    };
+    CHECK_FALSE(twice(link_type::linux_sll, hex("000003040006000000000000" "9c0b" "86dd"), hex("000003040006000000000000" "8201" "86dd")));
+    CHECK_FALSE(twice(link_type::linux_sll2, hex("86dd0000000000010304" "0006000000000000" "9c0b"), hex("86dd0000000000010304" "0006000000000000" "8201")));
+    CHECK(twice(link_type::linux_sll, hex("000003040006000000000000" "9c0b" "86dd"), hex("000403040006000000000000" "8201" "86dd")));  // in and out
+    CHECK(twice(link_type::linux_sll2, hex("86dd0000000000010304" "0006000000000000" "9c0b"), hex("86dd0000000000020304" "0006000000000000" "8201")));
 }
 
 TEST_CASE("bare TCP acknowledgements may repeat in earnest") {

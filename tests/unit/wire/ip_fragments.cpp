@@ -48,6 +48,9 @@ Fragments cut(const Bytes& whole, const std::vector<Piece>& pieces, bool v6 = fa
     return result;
 }
 
+// A capture that began long before and ends long after.
+IpFragments middle() { return IpFragments({}, at(-1'000'000)); }
+
 const std::vector<Piece> three{{0, 1480, true}, {1480, 1480, true}, {2960, 48, false}};
 
 }  // namespace
@@ -58,7 +61,7 @@ TEST_CASE("fragments in any order make the datagram, IPv4 and IPv6") {
         std::vector<std::size_t> order{0, 1, 2};
         do {
             const Fragments fragments = cut(whole, three, v6);
-            IpFragments reassembly;
+            IpFragments reassembly = middle();
             std::optional<IpPacket> result;
             for (const std::size_t i : order) {
                 CHECK_FALSE(result);
@@ -68,7 +71,7 @@ TEST_CASE("fragments in any order make the datagram, IPv4 and IPv6") {
             CHECK(std::equal(result->payload.begin(), result->payload.end(), whole.begin(), whole.end()));
             CHECK_FALSE(result->fragment);
             CHECK(decode_udp(*result)->payload.size() == 3000);
-            reassembly.finish();
+            reassembly.finish(at(100'000'000));
             CHECK(reassembly.counts().incomplete == 0);
             CHECK(reassembly.held_bytes() == 0);
         } while (std::next_permutation(order.begin(), order.end()));
@@ -78,13 +81,13 @@ TEST_CASE("fragments in any order make the datagram, IPv4 and IPv6") {
 TEST_CASE("a missing fragment is told at the end, or after 30 s of capture time") {
     const Bytes whole = udp(1, 2, counted(3000));
     const Fragments fragments = cut(whole, three);
-    IpFragments reassembly;
+    IpFragments reassembly = middle();
     CHECK_FALSE(reassembly.push(fragments.decoded()[0], at(0)));
     CHECK_FALSE(reassembly.push(fragments.decoded()[2], at(10)));
     CHECK(reassembly.counts().incomplete == 0);
     CHECK_FALSE(reassembly.push(fragments.decoded()[1], at(31'000'000)));  // too late: a datagram of its own now
     CHECK(reassembly.counts().incomplete == 1);
-    reassembly.finish();
+    reassembly.finish(at(100'000'000));
     CHECK(reassembly.counts().incomplete == 2);
     CHECK(reassembly.held_bytes() == 0);
 }
@@ -92,17 +95,17 @@ TEST_CASE("a missing fragment is told at the end, or after 30 s of capture time"
 TEST_CASE("copies are harmless, contradictions refuse the datagram") {
     const Bytes whole = udp(1, 2, counted(3000));
     Fragments fragments = cut(whole, {{0, 1480, true}, {0, 1480, true}, {800, 1600, true}, {1480, 1480, true}, {2960, 48, false}});
-    IpFragments reassembly;
+    IpFragments reassembly = middle();
     std::optional<IpPacket> result;
     for (const IpPacket& fragment : fragments.decoded()) result = reassembly.push(fragment, at(0));
     REQUIRE(result);  // the overlap said the same
     CHECK(std::equal(result->payload.begin(), result->payload.end(), whole.begin(), whole.end()));
 
     fragments.packets[2][40] ^= 1;  // now it does not
-    IpFragments strict;
+    IpFragments strict = middle();
     for (const IpPacket& fragment : fragments.decoded()) CHECK_FALSE(strict.push(fragment, at(0)));
     CHECK(strict.counts().conflicting == 1);
-    strict.finish();
+    strict.finish(at(100'000'000));
     CHECK(strict.counts().incomplete == 0);
 }
 
@@ -110,7 +113,7 @@ TEST_CASE("fragments that cannot be are refused") {
     const Bytes whole = udp(1, 2, counted(3000));
     const auto refused = [&](const std::vector<Piece>& pieces) {
         const Fragments fragments = cut(whole, pieces);
-        IpFragments reassembly;
+        IpFragments reassembly = middle();
         for (const IpPacket& fragment : fragments.decoded()) CHECK_FALSE(reassembly.push(fragment, at(0)));
         return reassembly.counts().conflicting;
     };
@@ -124,7 +127,7 @@ TEST_CASE("fragments that cannot be are refused") {
     huge.fragment_offset = 65528;
     const Bytes payload(16);
     huge.payload = payload;
-    IpFragments reassembly;
+    IpFragments reassembly = middle();
     CHECK_FALSE(reassembly.push(huge, at(0)));                   // beyond 65535, the "ping of death"
     CHECK(reassembly.counts().conflicting == 1);
 }
@@ -132,19 +135,19 @@ TEST_CASE("fragments that cannot be are refused") {
 TEST_CASE("late copies after the whole are not a missing datagram; a new one of the same id is one") {
     const Bytes whole = udp(1, 2, counted(3000));
     const Fragments fragments = cut(whole, three);
-    IpFragments reassembly;
+    IpFragments reassembly = middle();
     for (const std::size_t i : {0U, 1U, 2U}) (void)reassembly.push(fragments.decoded()[i], at(0));
     CHECK_FALSE(reassembly.push(fragments.decoded()[2], at(50'000)));
-    reassembly.finish();
+    reassembly.finish(at(100'000'000));
     CHECK(reassembly.counts().incomplete == 0);
 
-    IpFragments reuse;
+    IpFragments reuse = middle();
     for (const std::size_t i : {0U, 1U, 2U}) (void)reuse.push(fragments.decoded()[i], at(0));
     std::optional<IpPacket> again;
     for (const std::size_t i : {0U, 1U, 2U}) again = reuse.push(fragments.decoded()[i], at(50'000));
     CHECK(again);
     CHECK_FALSE(reuse.push(fragments.decoded()[0], at(5'000'000)));
-    reuse.finish();
+    reuse.finish(at(100'000'000));
     CHECK(reuse.counts().incomplete == 1);
 }
 
@@ -152,7 +155,7 @@ TEST_CASE("in IPv6 only the first fragment names the protocol, RFC 8200 4.5") {
     const Bytes whole = udp(1, 2, counted(3000));
     Fragments fragments = cut(whole, three, true);
     fragments.packets[1][40] = fragments.packets[2][40] = 59;  // next header of the fragment headers
-    IpFragments reassembly;
+    IpFragments reassembly = middle();
     std::optional<IpPacket> result;
     for (const std::size_t i : {2U, 0U, 1U}) result = reassembly.push(fragments.decoded()[i], at(0));
     REQUIRE(result);
@@ -160,7 +163,7 @@ TEST_CASE("in IPv6 only the first fragment names the protocol, RFC 8200 4.5") {
 }
 
 TEST_CASE("memory and number are bounded, the oldest go first") {
-    IpFragments reassembly({.bytes = 1 << 20, .datagrams = 100, .timeout = seconds{30}});
+    IpFragments reassembly({.bytes = 1 << 20, .datagrams = 100, .timeout = seconds{30}}, at(-1'000'000));
     const Bytes payload(8);
     for (std::uint32_t id = 0; id < 10'000; ++id) {
         IpPacket packet;
@@ -180,9 +183,9 @@ TEST_CASE("a fragment cut by the snap length leaves the datagram incomplete") {
     auto decoded = fragments.decoded();
     decoded[1].payload = decoded[1].payload.first(100);
     decoded[1].cut = 1380;
-    IpFragments reassembly;
+    IpFragments reassembly = middle();
     for (const IpPacket& fragment : decoded) CHECK_FALSE(reassembly.push(fragment, at(0)));
-    reassembly.finish();
+    reassembly.finish(at(100'000'000));
     CHECK(reassembly.counts().incomplete == 1);
 }
 
@@ -199,7 +202,7 @@ TEST_CASE("random cuts in random order always give the datagram back") {
         if (pieces.size() == 1) continue;
         std::shuffle(pieces.begin(), pieces.end(), random);
         const Fragments fragments = cut(whole, pieces);
-        IpFragments reassembly;
+        IpFragments reassembly = middle();
         std::optional<IpPacket> result;
         for (const IpPacket& fragment : fragments.decoded()) result = reassembly.push(fragment, at(0));
         REQUIRE(result);

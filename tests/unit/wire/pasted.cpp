@@ -98,7 +98,7 @@ TEST_CASE("bodies are counted in CRLF, whatever the paste kept") {
     const std::string head = "MESSAGE sip:a@b SIP/2.0\nContent-Type: text/plain\nContent-Length: 10\n\n";
     CHECK(read_pasted(head + "abc\ndef\nleft over\n")[0].body == "abc\r\ndef\r\n");
     CHECK(read_pasted(replace_all(head, "\n", "\r\n") + "abc\r\ndef\r\nx")[0].body == "abc\r\ndef\r\n");
-    CHECK(read_pasted(head + "abcd\nefgh\n")[0].body == "abcd\nefgh\n");  // it was LF on the wire too
+    CHECK(read_pasted(head + "ab\ncd\nefg\n")[0].body == "ab\ncd\nefg\n");  // it was LF on the wire too
     CHECK(read_pasted(head + "From: is a word here\n")[0].body == "From: is a");
     CHECK(read_pasted("MESSAGE sip:a@b SIP/2.0\nCall-ID: 1\n\nno length, no body\n")[0].body.empty());
     CHECK(read_pasted(head + "abc\nd\nREGISTER sip:x SIP/2.0\n").size() == 2);

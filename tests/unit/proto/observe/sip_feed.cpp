@@ -34,7 +34,6 @@ struct Line {
     std::uint64_t frame;
     std::string bytes;
     bool again;
-    friend bool operator==(const Line&, const Line&) = default;
 };
 
 class Bench {

@@ -226,10 +226,11 @@ const std::map<std::string, Wrong>& wrong_implementations() {
 }  // namespace
 
 TEST_CASE("each wrong implementation is explained by its row and no other") {
-    for (const auto& [id, wrong] : wrong_implementations()) {
+    for (const auto& row : wrong_implementations()) {
+        const std::string& id = row.first;
         CAPTURE(id);
         Scene shown;
-        const std::string response = wrong(shown);
+        const std::string response = row.second(shown);
         const auto found = judged(shown, response);
         REQUIRE(found);
         CHECK_FALSE(found->exact);

@@ -85,7 +85,8 @@ TEST_CASE("parse: names, URIs and parameters as they come") {
     CHECK(contact("<sips:a@b>").uri.scheme == "sips");
     CHECK(contact("<SIP:a@b>").uri.user == "a");
     CHECK(contact("<sip:b;transport=tcp>").uri.host == "b");
-    CHECK(with("Contact: <sip:a@b>, \"c, d\" <sip:e@f;x=<>>\r\n").contacts.size() >= 1);
+    CHECK(contact("<sip:a,b@c>").uri.user == "a,b");
+    CHECK(with("Contact: <sip:a@b>, \"c, \\\"<d\" <sip:e@f;x=y,z>;q=1, *\r\n").contacts.size() == 3);
     CHECK(with("m: <sip:a@b>;expires=1, <sip:c@d>\r\nContact: <sip:e@f>\r\n").contacts.size() == 3);
     CHECK(with("From: sip:a@b;tag=1\r\n").from.tag == "1");
 }
@@ -148,6 +149,10 @@ TEST_CASE("parse: refusals of our own") {
     CHECK(refused("Contact: Bell, Alexander <sip:a@b>"));
     CHECK(refused("Contact: a(b) <sip:a@b>"));
     CHECK(refused("To: < sip:a@b >"));
+    CHECK(refused("To: \"a\" b <sip:a@b>"));
+    CHECK(refused("To: a \"b\" <sip:a@b>"));
+    CHECK(refused("To: a;b <sip:a@b>"));
+    CHECK(refused("To: a@b <sip:a@b>"));
     CHECK(refused("To: <sip:a@b>;tag=\""));
     CHECK(refused("To: \xC9\xE3, x <sip:a@b>"));
     CHECK(refused("To: <sip:a@b:0x50>"));

@@ -38,6 +38,7 @@ TEST_CASE("judge: version, scheme, grammar") {
     CHECK(edited("SIP/2.0\r\n", "SIP/3.0\r\n") == 505);
     CHECK(edited("REGISTER sip:34020000002000000001@3402000000", "REGISTER isbn:2983792873") == 416);
     CHECK(edited("REGISTER sip:34020000002000000001@3402000000", "REGISTER <sip:a@b>") == 400);
+    CHECK(verdict("REGISTER isbn:2983792873 SIP/3.0\r\n\r\n") == 505);  // first of all the version
     CHECK(edited("tag=2043466181", "tag=\"") == 400);
     CHECK(edited("SIP/2.0 401", "SIP/2.1 401", samples::unauthorized()) == -1);
 }

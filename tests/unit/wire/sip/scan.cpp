@@ -126,6 +126,7 @@ TEST_CASE("scan: what is no SIP is an error at its place") {
 TEST_CASE("scan: a NUL may stand in a quoted pair only") {
     CHECK(scan(request + std::string("To: \"\\\0\" <sip:a@b>\r\n\r\n", 22)));
     CHECK_FALSE(scan(request + std::string("To: \"\\\\\0\" <sip:a@b>\r\n\r\n", 23)));  // the backslash is escaped itself
+    CHECK_FALSE(scan(request + std::string("To: \"open\r\nX: \\\0\r\n\r\n", 21)));  // quotes end with their header
     CHECK_FALSE(scan(request + std::string("To: \\\0 <sip:a@b>\r\n\r\n", 20)));
     CHECK_FALSE(scan(std::string("OPTIONS sip:\0 SIP/2.0\r\n\r\n", 25)));
     CHECK_FALSE(scan(std::string("OPTIONS sip:\"\\\0\" SIP/2.0\r\n\r\n", 28)));
@@ -147,6 +148,11 @@ TEST_CASE("scan: limits hold exactly") {
     limits.message_bytes = request.size() + 2;
     CHECK(scan(request + "\r\n", limits));
     CHECK(scan(request + "\r\nx", limits).error().code == Errc::too_large);
+    limits = {};
+    limits.separators = 10;
+    CHECK(scan(request + "a:,;<&\r\nb:,,,,,\r\n\r\n", limits));  // one more is the @ of the request line
+    CHECK(scan(request + "a:,;<&\r\nb:,,,,,,\r\n\r\n", limits).error().offset == request.size() + 8 + 2 + 5);
+    limits = {};
     std::string many;
     for (int i = 0; i < 9; ++i) many += "a:" + std::string(60, ',') + "\r\n";
     CHECK(scan(request + many + "\r\n").error().what == "too many separators in the head");
