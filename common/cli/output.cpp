@@ -14,6 +14,7 @@
 #include "cli/finding_text.hpp"
 #include "cli/run.hpp"
 #include "cli/sink.hpp"
+#include "cli/spool.hpp"
 #include "cli/terminal.hpp"
 
 namespace gbkit::cli {
@@ -56,8 +57,18 @@ struct Output::State {
     void write_record(const Record& record) {
         if (!json && !records) return;
         const std::string line = record.to_json(tool) + "\n";
-        if (json) data.write(line);
-        if (records) records->write(line);
+        if (json) to_data(line);
+        if (records_spool) records_spool->write(line);
+        else if (records) records->write(line);
+    }
+
+    void to_data(std::string text) {
+        if (data_spool) data_spool->write(std::move(text));
+        else data.write(text);
+    }
+
+    [[nodiscard]] std::uint64_t lines_dropped() const {
+        return (data_spool ? data_spool->dropped() : 0) + (records_spool ? records_spool->dropped() : 0);
     }
 
     void clear_progress() {
@@ -77,6 +88,8 @@ struct Output::State {
     Language record_language;
     Sink data;
     std::optional<Sink> records;
+    std::optional<Spool> data_spool;
+    std::optional<Spool> records_spool;
     bool colour;
     bool shows_progress;
     std::size_t columns;
@@ -85,12 +98,18 @@ struct Output::State {
     std::vector<Finding> findings;
     std::map<std::pair<std::string_view, std::string>, Seen> seen;  // by id and subject
     std::map<std::string_view, std::uint64_t> count_by_id;
+    std::optional<Severity> worst;  // of the findings that count for the verdict
     std::uint64_t dropped = 0;
     std::optional<Record> summary;
 };
 
 Output::Output(std::string_view tool, const CommonOptions& options) : state_(std::make_unique<State>(tool, options)) {}
 Output::~Output() { state_->clear_progress(); }
+
+void Output::decouple() {
+    state_->data_spool.emplace(state_->data);
+    if (state_->records) state_->records_spool.emplace(*state_->records);
+}
 
 bool Output::json() const noexcept { return state_->json; }
 Language Output::language() const noexcept { return state_->page_language; }
@@ -106,7 +125,7 @@ void Output::write(const Record& record) {
 void Output::line(std::string_view text) {
     if (state_->json) return;
     state_->clear_progress();
-    state_->data.write(std::string(text) + "\n");
+    state_->to_data(std::string(text) + "\n");
 }
 
 void Output::talk(std::string_view text) {
@@ -130,6 +149,8 @@ void Output::finding(const Finding& finding) {
     const std::string_view id = info_of(finding.id).id.slug;
     if (std::find(state.options.ignore.begin(), state.options.ignore.end(), id) != state.options.ignore.end()) return;
     ++state.count_by_id[id];
+    // What is only possible may be a hole in the evidence: it is told, and decides nothing.
+    if (finding.certainty != Certainty::possible) state.worst = std::min(state.worst.value_or(Severity::info), info_of(finding.id).severity);
     auto known = state.seen.find({id, finding.subject});
     const bool first = known == state.seen.end();
     if (first && state.findings.size() == findings_limit) {
@@ -158,8 +179,7 @@ ExitCode Output::verdict() const noexcept {
     const std::string& bar = state_->options.fail_on;
     if (bar == "never") return ExitCode::yes;
     const Severity least = bar == "vendor" ? Severity::vendor : bar == "violation" ? Severity::violation : Severity::error;
-    const auto counts = [least](const auto& entry) { return info_of(FindingId{entry.first}).severity <= least; };
-    return std::any_of(state_->count_by_id.begin(), state_->count_by_id.end(), counts) ? ExitCode::no : ExitCode::yes;
+    return state_->worst && *state_->worst <= least ? ExitCode::no : ExitCode::yes;
 }
 
 void Output::finish(ExitCode code, std::string_view error) {
@@ -174,7 +194,10 @@ void Output::finish(ExitCode code, std::string_view error) {
         if (seen.times > 1 && seen.last_frame) last[key.first] = std::max(last[key.first], *seen.last_frame);
     if (!last.empty()) summary.set("findings_last_frame", Counters(last.begin(), last.end()));
     if (state.dropped > 0) summary.set("findings_dropped", static_cast<std::int64_t>(state.dropped));
+    if (const std::uint64_t lines = state.lines_dropped(); lines > 0) summary.set("lines_dropped", static_cast<std::int64_t>(lines));
     state.write_record(summary);
+    if (state.data_spool) state.data_spool->close();
+    if (state.records_spool) state.records_spool->close();
     state.data.close();
     if (state.records) state.records->close();
 }

@@ -32,6 +32,10 @@ public:
     Output(const Output&) = delete;
     Output& operator=(const Output&) = delete;
 
+    /// For verbs that run a loop: from now on a reader who does not read stalls nobody. Lines wait in a bounded
+    /// queue; what does not fit is dropped and counted in the summary (lines_dropped).
+    void decouple();
+
     [[nodiscard]] bool json() const noexcept;                 // records on stdout, no page
     [[nodiscard]] Language language() const noexcept;         // of the page
     [[nodiscard]] const CommonOptions& options() const noexcept;
@@ -56,7 +60,7 @@ public:
     [[nodiscard]] const std::vector<Finding>& findings() const noexcept;   // first of each id and subject
     [[nodiscard]] std::uint64_t repeats(const Finding& first) const noexcept;  // how often it was seen, >= 1
     [[nodiscard]] Counters findings_by_id() const;
-    /// no when a finding is at or above --fail-on, else yes.
+    /// no when a certain or likely finding is at or above --fail-on, else yes.
     [[nodiscard]] ExitCode verdict() const noexcept;
     /// The end of a page: the root causes in plain sentences with the advice, or that nothing is wrong.
     /// `say_healthy` false: for a program that has just said itself that something is wrong.

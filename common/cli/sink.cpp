@@ -1,6 +1,8 @@
 #include "cli/sink.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <utility>
 
 #include <fcntl.h>
@@ -44,18 +46,31 @@ void Sink::write(std::string_view bytes) {
         } else if (errno == EAGAIN) {  // a pipe somebody else made non-blocking
             pollfd ready{descriptor_, POLLOUT, 0};
             ::poll(&ready, 1, -1);
-        } else if (errno == EPIPE) {
-            throw ClosedPipe{};
         } else if (errno != EINTR) {
-            throw Failure{ExitCode::system, "cannot write to " + name_ + ": " + reason_of(errno)};
+            fail();
         }
     }
+}
+
+std::size_t Sink::write_some(std::string_view bytes, milliseconds patience) {
+    pollfd ready{descriptor_, POLLOUT, 0};
+    if (::poll(&ready, 1, static_cast<int>(patience.count())) <= 0) return 0;
+    // A pipe that is ready has room for PIPE_BUF bytes, whatever its mode.
+    const ssize_t written = ::write(descriptor_, bytes.data(), std::min<std::size_t>(bytes.size(), PIPE_BUF));
+    if (written >= 0) return static_cast<std::size_t>(written);
+    if (errno != EINTR && errno != EAGAIN) fail();
+    return 0;
+}
+
+void Sink::fail() const {
+    if (errno == EPIPE) throw ClosedPipe{};
+    throw Failure{ExitCode::system, "cannot write to " + name_ + ": " + reason_of(errno)};
 }
 
 void Sink::close() {
     if (!owned_) return;
     owned_ = false;
-    if (::close(descriptor_) != 0) throw Failure{ExitCode::system, "cannot write to " + name_ + ": " + reason_of(errno)};
+    if (::close(descriptor_) != 0) fail();
 }
 
 }  // namespace gbkit::cli

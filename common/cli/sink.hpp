@@ -1,8 +1,11 @@
 // Bytes out through a file descriptor. Every failure has a name and an exit code; a closed pipe is none.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+
+#include "base/time.hpp"
 
 namespace gbkit::cli {
 
@@ -26,11 +29,16 @@ public:
 
     /// All of it, or ClosedPipe, or Failure (system) with the reason.
     void write(std::string_view bytes);
+    /// Waits up to `patience` for room, then writes no more than fits without blocking: the bytes written, 0 when
+    /// there was no room. Errors as write().
+    std::size_t write_some(std::string_view bytes, milliseconds patience);
     /// Says what the system found out late (a full disk behind a network file system).
     void close();
     [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
 
 private:
+    [[noreturn]] void fail() const;
+
     Sink(int descriptor, std::string name, bool owned) : descriptor_(descriptor), name_(std::move(name)), owned_(owned) {}
 
     int descriptor_;

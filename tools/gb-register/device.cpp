@@ -52,6 +52,7 @@ std::string failure_of(const cli::Output& output, const DeviceOptions& options, 
 }  // namespace
 
 cli::ExitCode device(cli::Output& output, const Options& all) {
+    output.decouple();
     const DeviceOptions& options = all.device;
     const std::optional<std::string> password = cli::password_of(options.password);
     const Endpoint bind = bind_address(options.bind);

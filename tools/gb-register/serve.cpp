@@ -68,6 +68,7 @@ void write_listening(cli::Output& output, Time now, const Endpoint& local) {
 }  // namespace
 
 cli::ExitCode serve(cli::Output& output, const Options& all) {
+    output.decouple();
     const ServeOptions& options = all.serve;
     const Password password = password_of(options);
     proto::gb::RegistrarSettings settings;

@@ -57,7 +57,7 @@ std::string arguments_of(const cli::VerbFacts& verb) {
 
 std::string zsh_completion(const cli::ProgramFacts& program) {
     std::string text = fmt::format("#compdef {0}\n# zsh completion for {0}, written by gbkit-gen\n\n", program.name);
-    text += fmt::format("_{}() {{\n  local -a verbs specifications\n  local verb= word\n  local -i at\n  verbs=(\n", identifier(program.name));
+    text += fmt::format("_{}() {{\n  local -a verbs specifications\n  local verb= word\n  local -i at found=1\n  verbs=(\n", identifier(program.name));
     std::vector<std::string> names;
     for (const cli::VerbFacts& verb : program.verbs) {
         text += "    " + quoted(verb.name + ":" + part(verb.description)) + "\n";
@@ -68,8 +68,9 @@ std::string zsh_completion(const cli::ProgramFacts& program) {
     text += "  if [[ -n $verb ]]; then\n    words[at]=()\n    (( --CURRENT ))\n  fi\n";
     text += fmt::format("  case ${{verb:-{}}} in\n", program.default_verb);
     for (const cli::VerbFacts& verb : program.verbs) text += arguments_of(verb);
-    text += "  esac\n  [[ -z $verb && $words[CURRENT] != -* && $words[CURRENT-1] != -* ]] && _describe -t verbs verb verbs\n";
-    text += "  _arguments -s -S : $specifications\n}\n\n";
+    text += "  esac\n  [[ -z $verb && $words[CURRENT] != -* && $words[CURRENT-1] != -* ]] &&\n";
+    text += "    _describe -t verbs verb verbs && found=0\n";
+    text += "  _arguments -s -S : $specifications && found=0\n  return found\n}\n\n";
     return text + fmt::format("_{} \"$@\"\n", identifier(program.name));
 }
 

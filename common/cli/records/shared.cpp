@@ -129,6 +129,7 @@ RecordSchema summary_record() {
                 {"candidates", FieldKind::integer, optional, "Candidate passwords tried."},
                 {"findings", FieldKind::object, optional, "How often each finding was seen."},
                 {"findings_last_frame", FieldKind::object, optional, "Where each repeated finding was seen last."},
+                {"lines_dropped", FieldKind::integer, optional, "Records and lines nobody read in time, beyond the queue's limit."},
                 {"findings_dropped", FieldKind::integer, optional, "Findings beyond the limit, counted in findings only."},
             }};
 }

@@ -82,6 +82,17 @@ TEST_CASE("the verdict follows --fail-on") {
     CHECK(run_with({}, {}).code == 0);
 }
 
+TEST_CASE("what is only possible is told and decides nothing") {
+    Finding doubtful = of(plain(Severity::error), "A", 1);
+    doubtful.certainty = Certainty::possible;
+    const Captured result = run_with({doubtful}, {"--lang", "en"});
+    CHECK(result.code == 0);
+    CHECK(result.out.find("WRONG     ") != std::string::npos);
+    Finding likely = doubtful;
+    likely.certainty = Certainty::likely;
+    CHECK(run_with({doubtful, likely}, {}).code == 1);
+}
+
 TEST_CASE("--ignore leaves a finding out of everything") {
     const FindingId id = plain(Severity::error);
     const Captured result = run_with({of(id, "A", 1)}, {"--json", "--ignore", std::string(id.slug)});

@@ -176,6 +176,7 @@ TEST_CASE("the right digest answered 401 again and again is a refusal") {
     wire.response(401, "WWW-Authenticate: Digest realm=\"3402000000\", nonce=\"n4\", qop=\"auth\"\n");
     wire.end();
     CHECK(wire.root() == "digest-right-still-refused");
+    CHECK_FALSE(wire.has(ids::digest_stale_nonce));
 }
 
 TEST_CASE("R15: a cached nonce answered 401, and the next try works: no error") {

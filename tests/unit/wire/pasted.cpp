@@ -131,6 +131,12 @@ TEST_CASE("unknown headers and log lines do not spoil an Authorization") {
     const std::string odd = replace_all(message, "Content-Length", "X-Odd: a=\"b\"\n12:00:01 thread=main worked\nContent-Length");
     is_whole(odd);
     CHECK(read_pasted(odd)[0].value("X-Odd") == "a=\"b\"");
+    is_whole(replace_all(message, "Content-Length", "12:00:01 thread=main worked\nContent-Length"));  // right after it
+    CHECK(read_pasted(replace_all(message, "Content-Length", "12:00:01 thread=main worked\nContent-Length"))[0].value("Authorization").find("thread") ==
+          std::string_view::npos);
+    const std::string cut = replace_all(message, "34020000002000000001@3402000000\", resp", "34020000002000000001@34\n02000000\", resp");
+    is_whole(replace_all(cut, "Content-Length", "X-Odd: x\nContent-Length"));  // the quote is closed again
+    is_whole("recv SIP/2.0/UDP 10.0.0.1: " + message);
 }
 
 TEST_CASE("bounds: headers, messages, long values") {

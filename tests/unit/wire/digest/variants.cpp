@@ -254,6 +254,13 @@ TEST_CASE("every row of the table has its wrong implementation here") {
     CHECK(find_variant("no-such-row") == nullptr);
 }
 
+TEST_CASE("which side to mend") {
+    CHECK(find_variant("response-upper-case")->side == Side::device);
+    CHECK(find_variant("nc-upper-case")->side == Side::both);
+    CHECK(find_variant("password-is-ha1")->side == Side::platform);
+    CHECK(name_of(Side::both).english == "both");
+}
+
 TEST_CASE("the right response is exact, whatever surrounds it") {
     Scene shown;
     CHECK(judged(shown, shown.response())->exact);

@@ -1,0 +1,99 @@
+#include "cli/spool.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cli/run.hpp"
+
+namespace gbkit::cli {
+
+namespace {
+constexpr milliseconds look_up{100};  // how often a writer that waits for its reader looks whether it should end
+}
+
+Spool::Spool(Sink& sink, std::size_t limit_bytes) : sink_(sink), limit_(limit_bytes), writer_([this] { run(); }) {}
+
+Spool::~Spool() {
+    {
+        const std::lock_guard lock(mutex_);
+        giving_up_ = true;
+    }
+    changed_.notify_all();
+    writer_.join();
+}
+
+void Spool::write(std::string line) {
+    {
+        const std::lock_guard lock(mutex_);
+        rethrow();
+        if (waiting_bytes_ + line.size() > limit_) {
+            ++dropped_;
+            return;
+        }
+        waiting_bytes_ += line.size();
+        lines_.push_back(std::move(line));
+    }
+    changed_.notify_all();
+}
+
+void Spool::close(Duration patience) {
+    std::unique_lock lock(mutex_);
+    closing_ = true;
+    changed_.notify_all();
+    while (!ended_) {
+        const std::uint64_t before = progress_;
+        changed_.wait_for(lock, patience, [&] { return ended_ || progress_ != before; });
+        if (!ended_ && progress_ == before) {
+            giving_up_ = true;
+            throw Failure{ExitCode::system, fmt::format("nobody reads the output: {} lines are lost", lines_.size())};
+        }
+    }
+    rethrow();
+}
+
+std::uint64_t Spool::dropped() const {
+    const std::lock_guard lock(mutex_);
+    return dropped_;
+}
+
+void Spool::rethrow() {
+    if (failure_) std::rethrow_exception(failure_);
+}
+
+void Spool::run() {
+    std::unique_lock lock(mutex_);
+    try {
+        for (;;) {
+            changed_.wait(lock, [this] { return giving_up_ || closing_ || !lines_.empty(); });
+            if (giving_up_ || lines_.empty()) break;
+            const std::string line = std::move(lines_.front());
+            lines_.pop_front();
+            waiting_bytes_ -= line.size();
+            lock.unlock();
+            const bool written = write_line(line);
+            lock.lock();
+            if (!written) break;
+        }
+    } catch (...) {
+        if (!lock.owns_lock()) lock.lock();
+        failure_ = std::current_exception();
+    }
+    ended_ = true;
+    changed_.notify_all();
+}
+
+// False when the spool gave up in the middle of the line.
+bool Spool::write_line(const std::string& line) {
+    for (std::size_t done = 0; done < line.size();) {
+        const std::size_t written = sink_.write_some(std::string_view(line).substr(done), look_up);
+        done += written;
+        const std::lock_guard lock(mutex_);
+        progress_ += written;
+        if (written != 0) changed_.notify_all();
+        if (giving_up_) return false;
+    }
+    return true;
+}
+
+}  // namespace gbkit::cli
