@@ -1,5 +1,6 @@
 #include "cli/spool.hpp"
 
+#include <csignal>
 #include <utility>
 
 #include <fmt/format.h>
@@ -12,7 +13,15 @@ namespace {
 constexpr milliseconds look_up{100};  // how often a writer that waits for its reader looks whether it should end
 }
 
-Spool::Spool(Sink& sink, std::size_t limit_bytes) : sink_(sink), limit_(limit_bytes), writer_([this] { run(); }) {}
+Spool::Spool(Sink& sink, std::size_t limit_bytes) : sink_(sink), limit_(limit_bytes) {
+    // Signals are the loop's; a thread inherits the mask it is made under.
+    sigset_t all{};
+    sigset_t before{};
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    writer_ = std::thread([this] { run(); });
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
 
 Spool::~Spool() {
     {

@@ -52,7 +52,7 @@ private:
     bool giving_up_ = false;       // end now
     bool ended_ = false;
     std::exception_ptr failure_;
-    std::thread writer_;           // last: it uses all of the above
+    std::thread writer_;
 };
 
 }  // namespace gbkit::cli

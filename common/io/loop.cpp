@@ -28,6 +28,14 @@ std::string refusal_text(int error) {
     return text;
 }
 
+void deliver_signals(int how) {
+    sigset_t ends{};
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGTERM);
+    pthread_sigmask(how, &ends, nullptr);
+}
+
 struct Flow {
     Flow(proto::FlowId flow_id, asio::io_context& context, const Endpoint& local, int receive_buffer)
         : id(flow_id), socket(local, receive_buffer), descriptor(context, socket.descriptor()) {}
@@ -85,7 +93,10 @@ struct Loop::State {
 };
 
 Loop::Loop(LoopOptions options, Tap& tap) : state_(std::make_unique<State>(options, tap)) {}
-Loop::~Loop() = default;
+Loop::~Loop() {
+    // A late second signal must not cut short what the program still writes: from here on it is not delivered.
+    if (state_->options.signals) deliver_signals(SIG_BLOCK);
+}
 
 void Loop::set_hooks(LoopHooks hooks) { state_->hooks = std::move(hooks); }
 
@@ -108,6 +119,7 @@ LoopEnd Loop::run(const proto::Machine& machine) {
 
 void Loop::State::start() {
     if (options.signals) {
+        deliver_signals(SIG_UNBLOCK);
         signals.add(SIGINT);
         signals.add(SIGTERM);
         wait_for_signal();

@@ -1,8 +1,8 @@
 // The loop: drives one machine with real sockets, the one clock, timers and signals. One thread.
 //
 // A machine's actions are carried out after each step and what it sends leaves in batches. The first SIGINT or
-// SIGTERM is a Stop to the machine, which then ends in order; the second ends the loop at once. Flows are UDP
-// sockets in this edition.
+// SIGTERM is a Stop to the machine, which then ends in order; the second ends the loop at once; those that come
+// after the loop no longer disturb the end of the program. Flows are UDP sockets in this edition.
 #pragma once
 
 #include <functional>
