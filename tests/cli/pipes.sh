@@ -25,6 +25,11 @@ pcap-replay inspect --json "$work/bad.pcap" | gb-digest --password 12345678 --js
 same "${PIPESTATUS[1]}" 1
 has "$(<"$work/out")" '"verdict":"mismatch"'
 
+# Without --json the page comes through the pipe, and that is said.
+pcap-replay inspect "$work/good.pcap" | gb-digest --password 12345678 >"$work/out" 2>"$work/err"
+same "$?" 3
+has "$(<"$work/err")" "this is text output; add --json before the pipe"
+
 # tcpdump -U -w - | pcap-replay inspect -   (a capture on standard input, as tcpdump would write it)
 cat "$work/good.pcap" | pcap-replay inspect - >"$work/out"
 same "${PIPESTATUS[*]}" "0 0"

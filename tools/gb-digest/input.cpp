@@ -33,7 +33,9 @@ public:
         if (io::looks_like_capture(std::string_view(content).substr(0, head_bytes)))
             return with_feed([&](const io::CaptureSink& to) { return io::read_capture_bytes(name, as_bytes(content), {}, to); });
         if (is_records(content)) return records(content);
-        for (const wire::PastedMessage& message : wire::read_pasted(content)) give(auth_seen(message));
+        const std::vector<wire::PastedMessage> messages = wire::read_pasted(content);
+        for (const wire::PastedMessage& message : messages) give(auth_seen(message));
+        if (messages.empty() && is_page(content)) counts.page = true;
     }
 
     InputCounts counts;
@@ -55,6 +57,11 @@ private:
         if (first.empty() || first.front() != '{') return false;
         const auto record = cli::read_record(first);
         return record && !record->type.empty();
+    }
+
+    /// A ladder: arrows and no message.
+    static bool is_page(std::string_view text) {
+        return text.find("<-- ") != std::string_view::npos && text.find("REGISTER") != std::string_view::npos;
     }
 
     void records(std::string_view text) {

@@ -14,6 +14,7 @@ struct InputCounts {
     std::uint64_t files = 0;
     std::uint64_t messages = 0;  // SIP, HTTP, RTSP messages found
     std::uint64_t frames = 0;    // of captures
+    bool page = false;           // an input without messages is the page another program of the kit writes
 };
 
 using AuthSink = std::function<void(const proto::observe::AuthSeen&)>;

@@ -177,6 +177,7 @@ private:
     }
 
     static std::string nothing(const InputCounts& read) {
+        if (read.page) return "nothing to check: this is text output; add --json before the pipe";
         if (read.messages == 0)
             return "nothing to check: no SIP, HTTP or RTSP message in the input (message text, a capture, or records with "
                    "raw_base64 as pcap-replay inspect --json gives)";
