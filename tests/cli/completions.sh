@@ -41,7 +41,7 @@ types() {
                 eof { exit 1 }
             }
         }
-        spawn -noecho $shell
+        if {[catch {spawn -noecho $shell}]} { exit 1 }
         send -- {$setup; PS1=ready\"\":}
         send -- \r
         wait_for ready:
@@ -67,7 +67,9 @@ check_fish() {
 }
 
 check_bash
-if command -v expect >/dev/null; then
+if ! has_terminal; then
+    skipped="no terminal to be had"
+elif command -v expect >/dev/null; then
     types "bash --norc -i" "source $folder/bash/gb-digest" "gb-digest --cand" "--candidates"
     if command -v zsh >/dev/null; then
         setup="fpath=($folder/zsh \$fpath); autoload -Uz compinit; compinit -u -d $work/zcompdump"

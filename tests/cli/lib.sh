@@ -28,6 +28,9 @@ has() { [[ $1 == *"$2"* ]] || fail "no \"$2\" in: $1"; }
 has_not() { [[ $1 != *"$2"* ]] || fail "\"$2\" in: $1"; }
 same() { [ "$1" = "$2" ] || fail "\"$1\" is not \"$2\""; }
 
+# Can a program be run on a terminal here?
+has_terminal() { command -v script >/dev/null && script -qec true /dev/null >/dev/null 2>&1 </dev/null; }
+
 finish() {
     [ "$failures" = 0 ] || { echo "$failures failed"; exit 1; }
     exit 0
