@@ -76,5 +76,7 @@ struct ReadRecord {
     [[nodiscard]] std::string_view value(std::string_view field) const noexcept;
 };
 [[nodiscard]] Result<ReadRecord> read_record(std::string_view json_line);
+/// An `object` field of a record read back: its members that are counts.
+[[nodiscard]] Counters read_counters(std::string_view json_object);
 
 }  // namespace gbkit::cli

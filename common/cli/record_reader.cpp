@@ -133,4 +133,13 @@ Result<ReadRecord> read_record(std::string_view json_line) {
     return record;
 }
 
+Counters read_counters(std::string_view json_object) {
+    Counters counters;
+    const auto json = parse_object(json_object);
+    if (!json) return counters;
+    for (const auto& [key, value] : json->items())
+        if (value.is_number_unsigned()) counters.emplace_back(key, value.get<std::uint64_t>());
+    return counters;
+}
+
 }  // namespace gbkit::cli

@@ -11,6 +11,8 @@ namespace gbkit::cli {
 
 namespace {
 constexpr milliseconds look_up{100};  // how often a writer that waits for its reader looks whether it should end
+constexpr milliseconds gather{3};     // lines that come this soon after the first are written with it
+constexpr std::size_t batch_bytes = 4096;  // what a pipe that is ready takes (PIPE_BUF)
 }
 
 Spool::Spool(Sink& sink, std::size_t limit_bytes) : sink_(sink), limit_(limit_bytes) {
@@ -33,6 +35,7 @@ Spool::~Spool() {
 }
 
 void Spool::write(std::string line) {
+    bool first = false;
     {
         const std::lock_guard lock(mutex_);
         rethrow();
@@ -41,9 +44,10 @@ void Spool::write(std::string line) {
             return;
         }
         waiting_bytes_ += line.size();
+        first = lines_.empty();
         lines_.push_back(std::move(line));
     }
-    changed_.notify_all();
+    if (first) changed_.notify_all();  // otherwise the writer is awake or about to be
 }
 
 void Spool::close(Duration patience) {
@@ -75,12 +79,11 @@ void Spool::run() {
     try {
         for (;;) {
             changed_.wait(lock, [this] { return giving_up_ || closing_ || !lines_.empty(); });
+            changed_.wait_for(lock, gather, [this] { return giving_up_ || closing_; });
             if (giving_up_ || lines_.empty()) break;
-            const std::string line = std::move(lines_.front());
-            lines_.pop_front();
-            waiting_bytes_ -= line.size();
+            const std::string lines = take_waiting();
             lock.unlock();
-            const bool written = write_line(line);
+            const bool written = write_all(lines);
             lock.lock();
             if (!written) break;
         }
@@ -92,10 +95,22 @@ void Spool::run() {
     changed_.notify_all();
 }
 
-// False when the spool gave up in the middle of the line.
-bool Spool::write_line(const std::string& line) {
-    for (std::size_t done = 0; done < line.size();) {
-        const std::size_t written = sink_.write_some(std::string_view(line).substr(done), look_up);
+// As many lines as make a good write. What does not fit keeps its place, so that lines are lost whole.
+std::string Spool::take_waiting() {
+    std::string lines = std::move(lines_.front());
+    lines_.pop_front();
+    while (!lines_.empty() && lines.size() + lines_.front().size() <= batch_bytes) {
+        lines += lines_.front();
+        lines_.pop_front();
+    }
+    waiting_bytes_ -= lines.size();
+    return lines;
+}
+
+// False when the spool gave up in the middle of them.
+bool Spool::write_all(const std::string& lines) {
+    for (std::size_t done = 0; done < lines.size();) {
+        const std::size_t written = sink_.write_some(std::string_view(lines).substr(done), look_up);
         done += written;
         const std::lock_guard lock(mutex_);
         progress_ += written;

@@ -16,17 +16,12 @@
 #include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>
 
+#include "io/tcp_flows.hpp"
 #include "io/udp_socket.hpp"
 
 namespace gbkit::io {
 
 namespace {
-
-std::string refusal_text(int error) {
-    std::string text = std::generic_category().message(error);
-    if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
-    return text;
-}
 
 void deliver_signals(int how) {
     sigset_t ends{};
@@ -47,19 +42,27 @@ struct Flow {
     UdpSocket socket;
     asio::posix::stream_descriptor descriptor;
     bool waits_for_room = false;
+    bool to_flush = false;
 };
 
 }  // namespace
 
 struct Loop::State {
-    State(LoopOptions given, Tap& all) : options(given), tap(all) {}
+    State(LoopOptions given, Tap& all)
+        : options(given),
+          tap(all),
+          streams(context, tap, clock, {.accepted = given.connections, .connect_patience = given.connect_patience},
+                  [this](const proto::Event& event) { if (!end) step(event); },
+                  [this](const proto::Opened& opened) {
+                      if (hooks.opened) hooks.opened(now(), {proto::Transport::tcp, opened.local, opened.peer, 0});
+                  }) {}
 
     void start();
     void step(const proto::Event& event);
     void carry_out();
     void act(proto::Open& open);
     void act(proto::Send& send);
-    void act(proto::Close& close) { asio::post(context, [this, id = close.flow] { flows.erase(id); }); }
+    void act(proto::Close& close);
     void act(proto::Report& report) {
         if (hooks.report) hooks.report(now(), report);
     }
@@ -82,6 +85,8 @@ struct Loop::State {
     asio::steady_timer timer{context}, second{context}, end_timer{context};
     asio::signal_set signals{context};
     std::unordered_map<proto::FlowId, std::unique_ptr<Flow>> flows;
+    std::vector<proto::FlowId> to_flush;   // flows with something queued since the last flush
+    TcpFlows streams;
     const proto::Machine* machine = nullptr;
     proto::Actions actions;
     std::deque<proto::Event> events;   // made while actions are carried out
@@ -101,6 +106,8 @@ Loop::~Loop() {
 void Loop::set_hooks(LoopHooks hooks) { state_->hooks = std::move(hooks); }
 
 const Clock& Loop::clock() const noexcept { return state_->clock; }
+
+const TcpCounters& Loop::connections() const noexcept { return state_->streams.counters(); }
 
 void Loop::stop() {
     if (!std::exchange(state_->stop_sent, true)) asio::post(state_->context, [this] { state_->step(proto::Stop{}); });
@@ -174,12 +181,18 @@ void Loop::State::step(const proto::Event& event) {
 void Loop::State::carry_out() {
     for (proto::Action& action : actions) std::visit([this](auto& what) { act(what); }, action);
     actions.clear();
-    if (!receiving)
-        for (auto& [id, flow] : flows) flush(*flow);
+    if (receiving) return;
+    for (const proto::FlowId id : std::exchange(to_flush, {}))
+        if (const auto flow = flows.find(id); flow != flows.end()) {
+            flow->second->to_flush = false;
+            flush(*flow->second);
+        }
+    streams.flush();
 }
 
 void Loop::State::act(proto::Open& open) {
-    if (open.transport != proto::Transport::udp) throw std::logic_error("a flow that is not UDP");
+    if (open.transport == proto::Transport::tcp) return streams.open(open);
+    if (open.transport != proto::Transport::udp) throw std::logic_error("a flow that is neither UDP nor TCP");
     Endpoint local = open.local;
     if (open.peer && local.address.is_unspecified()) {
         const auto ours = route_address(*open.peer);
@@ -188,18 +201,26 @@ void Loop::State::act(proto::Open& open) {
     }
     auto flow = std::make_unique<Flow>(open.flow, context, local, options.receive_buffer_bytes);
     events.push_back(proto::Opened{open.flow, flow->socket.local(), open.peer.value_or(Endpoint{})});
-    if (hooks.opened) hooks.opened(now(), flow->socket.local(), flow->socket.receive_buffer());
+    if (hooks.opened) hooks.opened(now(), {proto::Transport::udp, flow->socket.local(), open.peer.value_or(Endpoint{}), flow->socket.receive_buffer()});
     wait_for_input(*flow);
     flows[open.flow] = std::move(flow);
 }
 
 void Loop::State::act(proto::Send& send) {
     const auto flow = flows.find(send.flow);
-    if (flow == flows.end()) return;
+    if (flow == flows.end()) {
+        streams.send(send);
+        return;
+    }
     Endpoint from = flow->second->socket.local();
     if (send.from) from.address = *send.from;
     tap.sent(now(), proto::Transport::udp, from, send.to, send.bytes);
     flow->second->socket.queue({send.to, std::move(send.bytes), send.from});
+    if (!std::exchange(flow->second->to_flush, true)) to_flush.push_back(send.flow);
+}
+
+void Loop::State::act(proto::Close& close) {
+    if (!streams.close(close.flow)) asio::post(context, [this, id = close.flow] { flows.erase(id); });
 }
 
 void Loop::State::act(proto::Finish& finish) {
@@ -225,11 +246,12 @@ void Loop::State::on_input(Flow& flow) {
     });
     receiving = false;
     flush(flow);
+    carry_out();
 }
 
 void Loop::State::fail_peer(const Flow& flow, const UdpSocket::Failure& failure) {
     if (failure.icmp_code) tap.unreachable(now(), flow.socket.local(), failure.peer, *failure.icmp_code);
-    const proto::Refused refused{flow.id, refusal_text(failure.error), failure.peer};
+    const proto::Refused refused{flow.id, error_text(failure.error), failure.peer};
     if (!end) step(refused);
 }
 
@@ -253,6 +275,7 @@ void Loop::State::drain() {
             poll(&room, 1, 100);
             flow->socket.flush([](const UdpSocket::Failure&) {});
         }
+    streams.drain();
 }
 
 void Loop::State::set_timer() {

@@ -2,7 +2,7 @@
 //
 // A machine's actions are carried out after each step and what it sends leaves in batches. The first SIGINT or
 // SIGTERM is a Stop to the machine, which then ends in order; the second ends the loop at once; those that come
-// after the loop no longer disturb the end of the program. Flows are UDP sockets in this edition.
+// after the loop no longer disturb the end of the program. Flows are UDP sockets and TCP connections (io/tcp_flows).
 #pragma once
 
 #include <functional>
@@ -15,14 +15,26 @@
 
 namespace gbkit::io {
 
+struct TcpCounters;
+
 struct LoopOptions {
     std::optional<Duration> duration{};    // then Stop
     bool signals = true;
     int receive_buffer_bytes = 4 << 20;    // asked for; what was granted is told by `opened`
+    std::size_t connections = 200'000;     // accepted TCP connections open at a time
+    Duration connect_patience = seconds{32};
+};
+
+/// A flow a machine asked for. TCP: connected to `peer`, or listening when that has no port.
+struct OpenedFlow {
+    proto::Transport transport = proto::Transport::udp;
+    Endpoint local{};
+    Endpoint peer{};
+    int receive_buffer = 0;                // of a UDP socket
 };
 
 struct LoopHooks {
-    std::function<void(Time, const Endpoint& local, int receive_buffer)> opened{};
+    std::function<void(Time, const OpenedFlow&)> opened{};
     std::function<void(Time, const proto::Report&)> report{};
 };
 
@@ -44,6 +56,7 @@ public:
     /// From a hook: gives the machine a Stop, once.
     void stop();
     [[nodiscard]] const Clock& clock() const noexcept;
+    [[nodiscard]] const TcpCounters& connections() const noexcept;
 
 private:
     struct State;

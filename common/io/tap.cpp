@@ -7,7 +7,8 @@ void Tap::see(proto::Packet packet) {
     for (const Watcher& watcher : watchers_) watcher.packet(packet);
 }
 
-void Tap::sent(Time now, proto::Transport transport, const Endpoint& from, const Endpoint& to, std::string_view bytes) {
+void Tap::sent(Time now, proto::Transport transport, const Endpoint& from, const Endpoint& to, std::string_view bytes,
+               std::uint64_t stream_offset) {
     proto::Packet packet;
     packet.time = now;
     packet.source = from;
@@ -15,10 +16,12 @@ void Tap::sent(Time now, proto::Transport transport, const Endpoint& from, const
     packet.direction = proto::Direction::sent;
     packet.transport = transport;
     packet.bytes = as_bytes(bytes);
+    packet.stream_offset = stream_offset;
     see(packet);
 }
 
-void Tap::received(Time now, proto::Transport transport, const Endpoint& from, const Endpoint& to, std::string_view bytes) {
+void Tap::received(Time now, proto::Transport transport, const Endpoint& from, const Endpoint& to, std::string_view bytes,
+                   std::uint64_t stream_offset) {
     proto::Packet packet;
     packet.time = now;
     packet.source = from;
@@ -26,6 +29,7 @@ void Tap::received(Time now, proto::Transport transport, const Endpoint& from, c
     packet.direction = proto::Direction::received;
     packet.transport = transport;
     packet.bytes = as_bytes(bytes);
+    packet.stream_offset = stream_offset;
     see(packet);
 }
 

@@ -19,8 +19,11 @@ public:
     };
     void add(Watcher watcher) { watchers_.push_back(std::move(watcher)); }
 
-    void sent(Time now, proto::Transport transport, const Endpoint& from, const Endpoint& to, std::string_view bytes);
-    void received(Time now, proto::Transport transport, const Endpoint& from, const Endpoint& to, std::string_view bytes);
+    /// `stream_offset`: of a TCP connection's bytes, how many went before them in that direction.
+    void sent(Time now, proto::Transport transport, const Endpoint& from, const Endpoint& to, std::string_view bytes,
+              std::uint64_t stream_offset = 0);
+    void received(Time now, proto::Transport transport, const Endpoint& from, const Endpoint& to, std::string_view bytes,
+                  std::uint64_t stream_offset = 0);
     /// A datagram from `from` to `to` could not be delivered.
     void unreachable(Time now, const Endpoint& from, const Endpoint& to, std::uint8_t icmp_code);
     void advance(Time now);

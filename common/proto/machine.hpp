@@ -21,10 +21,16 @@ enum class Transport : std::uint8_t { udp, tcp, tls };
 [[nodiscard]] std::string_view name_of(Transport transport) noexcept;  // "UDP", "TCP", "TLS"
 
 using FlowId = std::uint32_t;
+constexpr FlowId first_accepted_flow = 0x8000'0000;  // a machine numbers its own flows below, the loop accepted ones from here
 
 // Events
 struct Started {};
-struct Opened { FlowId flow; Endpoint local; Endpoint peer; };
+struct Opened {
+    FlowId flow;
+    Endpoint local;
+    Endpoint peer;
+    std::optional<FlowId> listener{};  // the flow that accepted this connection; its number is then the loop's choice
+};
 struct Received {
     FlowId flow;
     Endpoint from;
@@ -42,6 +48,7 @@ struct Stop {};                                       // the user wants an order
 using Event = std::variant<Started, Opened, Received, Closed, Refused, Woken, Stop>;
 
 // Actions
+/// Without a peer: a UDP socket, or a TCP socket that listens.
 struct Open { FlowId flow; Transport transport; Endpoint local; std::optional<Endpoint> peer; };
 struct Send {
     FlowId flow;
@@ -66,6 +73,7 @@ struct RegistrationReport {
     std::uint32_t expires = 0;      // granted seconds
     Duration round_trip{};          // REGISTER to final answer
     std::string reason;             // reason phrase or what happened
+    Transport transport = Transport::udp;
 };
 struct KeepaliveReport {
     std::string device;
@@ -73,7 +81,8 @@ struct KeepaliveReport {
     int status = 0;
     std::uint32_t missed = 0;       // in a row
 };
-using Report = std::variant<RegistrationReport, KeepaliveReport>;
+struct PhaseReport { std::size_t phase; };  // a fleet begins its phase of that number, from 0; the number of phases: it leaves
+using Report = std::variant<RegistrationReport, KeepaliveReport, PhaseReport>;
 
 using Action = std::variant<Open, Send, Close, Report, Finish>;
 using Actions = std::vector<Action>;

@@ -76,6 +76,21 @@ Result<GbId> parse_gb_id(std::string_view id) {
     return GbId{std::string(id), std::string(id.substr(0, 8)), std::string(id.substr(8, 2)), number(10, 3), number(13, 1), std::string(id.substr(14))};
 }
 
+Result<std::string> counted_id(std::string_view first, std::uint64_t steps) {
+    constexpr std::size_t serial_digits = 6;
+    constexpr std::size_t most_digits = 15;
+    const std::size_t last_other = first.find_last_not_of("0123456789");
+    std::size_t digits = last_other == std::string_view::npos ? first.size() : first.size() - last_other - 1;
+    digits = std::min(digits, is_twenty_digits(first) ? serial_digits : most_digits);
+    if (digits == 0) return fail(Errc::malformed, "an ID that ends with no digit", first.size());
+    const std::string_view counted = first.substr(first.size() - digits);
+    const std::uint64_t limit = to_number(std::string(digits, '9'), UINT64_MAX).value_or(0);
+    const std::uint64_t start = to_number(counted, limit).value_or(0);
+    if (steps > limit - start) return fail(Errc::too_large, "an ID whose last digits would overflow", first.size() - digits);
+    const std::string number = std::to_string(start + steps);
+    return std::string(first.substr(0, first.size() - digits)) + std::string(digits - number.size(), '0') + number;
+}
+
 std::string_view domain_of(std::string_view id) noexcept { return id.size() < 10 ? std::string_view() : id.substr(0, 10); }
 
 Bilingual gb_type_name(int type) noexcept {

@@ -3,6 +3,7 @@
 //   | 1-8 administrative division | 9-10 industry | 11-13 type | 14 network | 15-20 serial |
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,10 @@ struct GbId {
 
 /// The SIP domain an ID belongs to by convention: its first 10 digits; empty when it has fewer characters.
 [[nodiscard]] std::string_view domain_of(std::string_view id) noexcept;
+
+/// The ID that many steps after `first`. Only the serial (the last six digits; all trailing digits, 15 at most, when
+/// the ID is not 20 digits) counts: too_large when it would overflow, malformed when the ID ends with no digit.
+[[nodiscard]] Result<std::string> counted_id(std::string_view first, std::uint64_t steps);
 
 /// What a type code stands for; both empty when the standard names none.
 [[nodiscard]] Bilingual gb_type_name(int type) noexcept;

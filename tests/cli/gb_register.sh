@@ -12,7 +12,7 @@ serve() {
     started+=("$server")
     port=
     for _ in $(seq 200); do
-        port=$(sed -n 's/.*"type":"listening".*"port":\([0-9]*\).*/\1/p' "$work/$name.jsonl" 2>/dev/null)
+        port=$(sed -n 's/.*"type":"listening".*"port":\([0-9]*\).*/\1/p' "$work/$name.jsonl" 2>/dev/null | head -n 1)
         [ -n "$port" ] && return
         sleep 0.02
     done

@@ -9,7 +9,7 @@ serve_until_ready() {
     started+=($!)
     port=
     for ((i = 0; i < 100 && ${#port} == 0; i++)); do
-        port=$(sed -n 's/.*"type":"listening".*"port":\([0-9]*\).*/\1/p' "$work/serve")
+        port=$(sed -n 's/.*"type":"listening".*"port":\([0-9]*\).*/\1/p' "$work/serve" | head -n 1)
         [ -n "$port" ] || sleep 0.05
     done
     [ -n "$port" ] || fail "no listening record"

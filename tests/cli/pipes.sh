@@ -6,7 +6,7 @@ gb-register serve --listen 127.0.0.1:0 --json >"$work/serve" 2>"$work/err" &
 server=$!
 started+=("$server")
 for _ in $(seq 50); do
-    port=$(sed -nE 's/.*"type":"listening".*"port":([0-9]+).*/\1/p' "$work/serve")
+    port=$(sed -nE 's/.*"type":"listening".*"port":([0-9]+).*/\1/p' "$work/serve" | head -n 1)
     [ -n "$port" ] && break
     sleep 0.1
 done

@@ -1,5 +1,7 @@
 #include "scenarios/causes.hpp"
 
+#include <functional>
+
 #include "base/findings/register.hpp"
 #include "base/findings/sip.hpp"
 
@@ -162,6 +164,12 @@ RegisterText without_expires() {
     return text;
 }
 
+RegisterText lasting(int seconds_asked) {
+    RegisterText text;
+    text.expires = seconds_asked;
+    return text;
+}
+
 Run told_server() {
     Run run;
     run.context.server_id = server_id;
@@ -203,6 +211,117 @@ std::string replaced(std::string message, std::string_view from, std::string_vie
     return message.replace(message.find(from), from.size(), to);
 }
 
+/// A header line more, before Content-Length.
+std::string with_line(std::string message, const std::string& line) { return replaced(std::move(message), "Content-Length:", line + "\r\nContent-Length:"); }
+
+/// A registration whose 200 (and perhaps REGISTER) is changed.
+std::vector<Recorded> registered(const std::function<std::string(std::string)>& answer,
+                                 const std::function<std::string(std::string)>& request = [](std::string text) { return text; }, RegisterText text = {}) {
+    Conversation talk;
+    talk.from_device(request(text.request())).wait(milliseconds(5)).from_platform(text.answer(401, "Unauthorized", "n1"));
+    text = next_try(text);
+    text.nonce = "n1";
+    talk.wait(milliseconds(12)).from_device(request(text.request())).wait(milliseconds(5)).from_platform(answer(text.answer(200, "OK")));
+    return talk.packets();
+}
+
+std::vector<Recorded> dated(const std::string& date) {
+    return registered([&](std::string text) { return with_line(std::move(text), "Date: " + date); });
+}
+
+/// A query of the platform, or the device's answer to it when there is a status.
+std::string query(int status = 0, const std::string& more = {}) {
+    const std::string start = status == 0 ? "MESSAGE sip:" + device_id + "@192.168.1.64:5060 SIP/2.0" : "SIP/2.0 " + std::to_string(status) + " Answer";
+    return start + "\r\nVia: SIP/2.0/UDP 203.0.113.9:5060;branch=z9hG4bKq1\r\nFrom: <sip:" + server_id + "@3402000000>;tag=q\r\nTo: <sip:" + device_id +
+           "@3402000000>\r\nCall-ID: q1\r\nCSeq: 1 MESSAGE\r\n" + more + "Content-Length: 0\r\n\r\n";
+}
+
+std::vector<Recorded> called_from_elsewhere(int status) {
+    Conversation talk;
+    talk.register_well().beats(1);
+    const Endpoint usual = talk.platform;
+    talk.platform = endpoint("203.0.113.77", 5060);
+    talk.wait(seconds(2)).from_platform(query()).wait(milliseconds(5)).from_device(query(status));
+    talk.platform = usual;
+    return talk.packets();
+}
+
+std::vector<Recorded> called_at_old_port() {
+    Conversation talk;
+    talk.device = talk.answers_to = endpoint("117.136.8.21", 40312);
+    talk.register_well();
+    talk.device = endpoint("117.136.8.21", 40999);
+    talk.wait(seconds(60)).from_device(keepalive(device_id, 1));
+    talk.answers_to = talk.device;
+    talk.wait(milliseconds(5)).from_platform(keepalive_answer(device_id, 1, 200, "OK"));
+    talk.answers_to = endpoint("117.136.8.21", 40312);
+    return talk.wait(seconds(2)).from_platform(query()).wait(seconds(1)).packets();
+}
+
+std::vector<Recorded> moved() {
+    Conversation talk;
+    talk.device = talk.answers_to = endpoint("117.136.8.21", 40312);
+    talk.register_well();
+    talk.device = talk.answers_to = endpoint("117.136.8.21", 40999);
+    return talk.beats(2).packets();
+}
+
+std::vector<Recorded> device_forgot() {
+    Conversation talk;
+    talk.register_well().wait(seconds(2)).from_platform(query()).wait(milliseconds(5));
+    return talk.from_device(query(403, "Warning: 399 devnull \"<102>[Component]Not registered\"\r\n")).packets();
+}
+
+std::vector<Recorded> filtered_port() {
+    Conversation talk;
+    talk.device = talk.answers_to = endpoint("117.136.8.21", 6081);
+    const RegisterText text;
+    return talk.from_device(text.request()).resend(text.request(), 10).packets();
+}
+
+/// Three wrong passwords, and then not even a challenge.
+std::vector<Recorded> banned() {
+    Conversation talk;
+    RegisterText text;
+    for (int i = 0; i < 3; ++i) {
+        const std::string nonce = "n" + std::to_string(i);
+        text.nonce.clear();
+        talk.from_device(text.request()).wait(milliseconds(5)).from_platform(text.answer(401, "Unauthorized", nonce));
+        text = next_try(text);
+        text.nonce = nonce;
+        talk.wait(milliseconds(12)).from_device(text.request()).wait(milliseconds(5)).from_platform(text.answer(403, "Forbidden"));
+        text = next_try(text);
+        talk.wait(seconds(60));
+    }
+    text.nonce.clear();
+    return talk.from_device(text.request()).wait(milliseconds(5)).from_platform(text.answer(403, "Forbidden")).packets();
+}
+
+std::vector<Recorded> redirect_ignored() {
+    Conversation talk;
+    RegisterText text;
+    for (int i = 0; i < 2; ++i) {
+        talk.from_device(text.request()).wait(milliseconds(5)).from_platform(text.answer(302, "Moved Temporarily")).wait(seconds(60));
+        text = next_try(text);
+    }
+    return talk.packets();
+}
+
+/// Two cameras that were both given the factory ID, each refreshing every few minutes.
+std::vector<Recorded> duplicates(int turns, Duration pause = minutes(3)) {
+    Conversation talk;
+    for (int turn = 0; turn < turns; ++turn) {
+        const bool second = turn % 2 == 1;
+        talk.device = talk.answers_to = endpoint(second ? "192.168.1.65" : "192.168.1.64", 5060);
+        RegisterText text;
+        text.call_id = second ? "other" : "c1";
+        text.cseq = static_cast<std::uint32_t>(1 + 2 * turn);
+        text.branch += "t" + std::to_string(turn);
+        talk.register_well(text, "n" + std::to_string(turn)).wait(pause);
+    }
+    return talk.packets();
+}
+
 }  // namespace
 
 const std::vector<Cause>& causes() {
@@ -233,6 +352,23 @@ const std::vector<Cause>& causes() {
         {keepalive_unanswered, beats_without_answer, {}, Certainty::likely},
         {keepalive_refused, beats_refused},
         {keepalive_status, odd_status},
+        {register_platform_elsewhere, [] { return called_from_elsewhere(403); }, {}, Certainty::likely},
+        {register_seen_as, [] { return registered([](std::string text) { return replaced(std::move(text), ";rport", ";rport=40312;received=117.136.8.21"); }); }},
+        {register_source_moved, moved},
+        {register_old_address_called, called_at_old_port, later(seconds(40)), Certainty::likely},
+        {register_port_filtered, filtered_port, later(seconds(40)), Certainty::possible},
+        {register_route, [] { return registered([](std::string text) { return text; }, [](std::string text) { return with_line(std::move(text), "Route: <sip:203.0.113.9:5060;lr>"); }); }},
+        {register_device_forgot, device_forgot},
+        {register_date_shifted, [] { return dated("2023-11-14T22:13:20.000"); }},
+        {register_date_differs, [] { return dated("2023-11-15T06:18:20.000"); }},
+        {register_date_form, [] { return dated("Tue, 14 Nov 2023 22:13:20 GMT"); }},
+        {register_banned, banned, {}, Certainty::likely},
+        {register_version_unanswered, [] { return registered([](std::string text) { return text; }, [](std::string text) { return with_line(std::move(text), "X-GB-Ver: 3.0"); }); }},
+        {register_redirect_ignored, redirect_ignored, {}, Certainty::possible},
+        {register_duplicate_id, [] { return duplicates(5); }},
+        {register_lifetime_cut, [] { return registered([](std::string text) { return replaced(std::move(text), "Expires: 86400", "Expires: 3600"); },
+                                                       [](std::string text) { return text; }, lasting(86400)); }},
+        {register_lifetime_short, [] { return Conversation{}.register_well(lasting(600)).packets(); }},
         {sip_malformed, [] { return with_extra(replaced(RegisterText{}.request(), "CSeq: 1 REGISTER", "CSeq: one REGISTER")); }},
         {sip_too_large, [] { return with_extra(replaced(RegisterText{}.request(), "Max-Forwards", std::string(20000, 'a') + ": b\r\nMax-Forwards")); }},
         {sip_datagram_cut, [] { return with_extra(replaced(keepalive(device_id, 3), "</Notify>", "")); }},
@@ -324,6 +460,22 @@ const std::vector<Healthy>& healthy() {
              text.branch = "z9hG4bKc2";
              return talk.register_well(text, "n9").beats(3, device_id, 30).packets();
          }},
+        {"dials again with a new Call-ID from a new port, twice",
+         [] {
+             Conversation talk;
+             for (std::uint16_t i = 0; i < 3; ++i) {
+                 talk.device = talk.answers_to = endpoint("192.168.1.64", static_cast<std::uint16_t>(5060 + i));
+                 RegisterText text;
+                 text.call_id += static_cast<char>('a' + i);
+                 text.branch += static_cast<char>('a' + i);
+                 talk.register_well(text, "n" + std::to_string(i)).beats(2, device_id, 1 + 10U * i).wait(minutes(1));
+             }
+             return talk.packets();
+         }},
+        {"moves between two networks every few hours", [] { return duplicates(8, hours(5)); }},
+        {"moves to another address and back, once", [] { return duplicates(3); }},
+        {"the platform calls from another address, and the device does not mind", [] { return called_from_elsewhere(200); }},
+        {"Date in Beijing time", [] { return dated("2023-11-15T06:13:20.017"); }},
         {"behind a NAT, answers go to the source",
          [] {
              Conversation talk;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
 #include <utility>
 
 #include "base/text.hpp"
@@ -13,8 +12,8 @@ namespace gbkit::register_tool {
 
 namespace {
 
-constexpr std::array<std::string_view, 8> names{"devices",      "registered", "refused", "unanswered",
-                                                "unregistered", "keepalives", "rtt_ms",  "rtt_p99_ms"};
+constexpr std::array<std::string_view, 10> names{"devices",    "registered", "refused",    "unanswered", "unregistered",
+                                                 "keepalives", "rtt_ms",     "rtt_p90_ms", "rtt_p99_ms", "rtt_max_ms"};
 
 [[noreturn]] void unreadable(const std::string& option, std::string_view piece) {
     std::vector<std::string> known(names.begin(), names.end());
@@ -64,41 +63,64 @@ void Counters::count(const proto::RegistrationReport& report) {
     ++last_[report.state];
     if (report.state == State::registered && !std::exchange(device.registered, true)) ++registered_;
     if (report.state == State::unregistered && !std::exchange(device.unregistered, true)) ++unregistered_;
-    if (report.round_trip > Duration{0} && round_trips_ms_.size() < most_samples)
-        round_trips_ms_.push_back(to_milliseconds(report.round_trip));
+    if (report.state == State::registered) ++phase_.registered;
+    if (report.state == State::refused) ++phase_.refused;
+    if (report.state == State::unanswered) ++phase_.unanswered;
+    if (report.state == State::unregistered) ++phase_.unregistered;
+    if (report.round_trip <= Duration{0}) return;
+    round_trips_.add(report.round_trip);
+    phase_.round_trips.add(report.round_trip);
 }
 
-void Counters::count(const proto::KeepaliveReport&) { ++keepalives_; }
-
-double Counters::round_trip_ms(double share) const {
-    if (round_trips_ms_.empty()) return 0;
-    std::vector<double> sorted = round_trips_ms_;
-    const auto rank = static_cast<std::ptrdiff_t>(share * static_cast<double>(sorted.size() - 1));
-    std::nth_element(sorted.begin(), sorted.begin() + rank, sorted.end());
-    return std::round(sorted[static_cast<std::size_t>(rank)] * 1000) / 1000;
+void Counters::count(const proto::KeepaliveReport&) {
+    ++keepalives_;
+    ++phase_.keepalives;
 }
 
-double Counters::in_state(State state) const {
+std::uint64_t Counters::in_state(State state) const {
     const auto found = last_.find(state);
-    return found == last_.end() ? 0.0 : static_cast<double>(found->second);
+    return found == last_.end() ? 0 : found->second;
 }
 
 double Counters::value(std::string_view counter) const {
     if (counter == "devices") return static_cast<double>(devices_.size());
     if (counter == "registered") return static_cast<double>(registered_);
-    if (counter == "refused") return in_state(State::refused);
-    if (counter == "unanswered") return in_state(State::unanswered);
+    if (counter == "refused") return static_cast<double>(in_state(State::refused));
+    if (counter == "unanswered") return static_cast<double>(in_state(State::unanswered));
     if (counter == "unregistered") return static_cast<double>(unregistered_);
     if (counter == "keepalives") return static_cast<double>(keepalives_);
-    return round_trip_ms(counter == "rtt_ms" ? 0.5 : 0.99);
+    return totals().value(counter);
 }
 
-void Counters::write_to(cli::Record& summary) const {
-    for (const std::string_view name : names) {
-        const bool time = name.starts_with("rtt");
-        if (time && !round_trips_ms_.empty()) summary.set(name, value(name));
-        if (!time) summary.set(name, static_cast<std::int64_t>(value(name)));
-    }
+Totals Counters::totals() const {
+    return {.devices = devices_.size(),
+            .registered = registered_,
+            .refused = in_state(State::refused),
+            .unanswered = in_state(State::unanswered),
+            .unregistered = unregistered_,
+            .keepalives = keepalives_,
+            .round_trips = round_trips_};
+}
+
+Totals Counters::take_phase() { return std::exchange(phase_, Totals{}); }
+
+double Totals::value(std::string_view counter) const {
+    if (counter == "devices") return static_cast<double>(devices);
+    if (counter == "registered") return static_cast<double>(registered);
+    if (counter == "refused") return static_cast<double>(refused);
+    if (counter == "unanswered") return static_cast<double>(unanswered);
+    if (counter == "unregistered") return static_cast<double>(unregistered);
+    if (counter == "keepalives") return static_cast<double>(keepalives);
+    if (counter == "rtt_ms") return round_trips.percentile_ms(0.5);
+    if (counter == "rtt_p90_ms") return round_trips.percentile_ms(0.9);
+    return round_trips.percentile_ms(counter == "rtt_p99_ms" ? 0.99 : 1);
+}
+
+void Totals::write_to(cli::Record& summary) const {
+    for (const std::string_view name : names)
+        if (!name.starts_with("rtt")) summary.set(name, static_cast<std::int64_t>(value(name)));
+    round_trips.write_to(summary);
+    if (round_trips.count() > 0) summary.set("rtt_histogram_us", round_trips.histogram());
 }
 
 }  // namespace gbkit::register_tool

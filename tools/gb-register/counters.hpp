@@ -10,6 +10,7 @@
 
 #include "cli/record.hpp"
 #include "proto/machine.hpp"
+#include "round_trips.hpp"
 
 namespace gbkit::register_tool {
 
@@ -23,13 +24,27 @@ struct Condition {
 [[nodiscard]] std::vector<Condition> parse_conditions(const std::string& option, const std::string& text);
 [[nodiscard]] bool holds(const Condition& condition, double value) noexcept;
 
+/// What the summaries of a run, or of several, say.
+struct Totals {
+    std::uint64_t devices = 0, registered = 0, refused = 0, unanswered = 0, unregistered = 0, keepalives = 0;
+    RoundTrips round_trips{};
+
+    /// A counter by its name in the summary.
+    [[nodiscard]] double value(std::string_view counter) const;
+    void write_to(cli::Record& summary) const;
+};
+
 class Counters {
 public:
     void count(const proto::RegistrationReport& report);
     void count(const proto::KeepaliveReport& report);
     /// A counter by its name in the summary.
     [[nodiscard]] double value(std::string_view counter) const;
-    void write_to(cli::Record& summary) const;
+    [[nodiscard]] Totals totals() const;
+    /// Ends the phase that runs, if any, and gives what happened in it.
+    [[nodiscard]] Totals take_phase();
+    /// Devices whose last report was this one.
+    [[nodiscard]] std::uint64_t in_state(proto::RegistrationReport::State state) const;
 
 private:
     using State = proto::RegistrationReport::State;
@@ -39,15 +54,12 @@ private:
         State last = State::trying;
     };
     static constexpr std::size_t most_devices = 200'000;
-    static constexpr std::size_t most_samples = 100'000;
-
-    [[nodiscard]] double round_trip_ms(double share) const;
-    [[nodiscard]] double in_state(State state) const;
 
     std::unordered_map<std::string, Device> devices_;
     std::uint64_t registered_ = 0, unregistered_ = 0, keepalives_ = 0;
     std::map<State, std::uint64_t> last_;         // devices by their last state
-    std::vector<double> round_trips_ms_;
+    RoundTrips round_trips_;
+    Totals phase_;                                // events since the phase began
 };
 
 }  // namespace gbkit::register_tool

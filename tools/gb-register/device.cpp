@@ -1,9 +1,13 @@
 #include "device.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
+#include "io/limits.hpp"
 #include "io/resolver.hpp"
 #include "options.hpp"
+#include "population.hpp"
 #include "proto/fleet.hpp"
 #include "proto/gb/device.hpp"
 #include "session.hpp"
@@ -26,27 +30,47 @@ cli::ExitCode exit_code_of(Outcome outcome) noexcept {
     return cli::ExitCode::interrupted;
 }
 
-Endpoint bind_address(const HostPort& bind) {
-    if (bind.host.empty()) return {{}, bind.port};
-    const auto address = IpAddress::parse(bind.host);
-    if (!address) throw cli::Failure{cli::ExitCode::usage, "--bind wants an IP address, not " + bind.host};
-    return {*address, bind.port};
-}
-
 // Of the server's addresses the first of the family --bind asks for.
 Endpoint server_address(const DeviceOptions& options, const Endpoint& bind) {
     const auto found = io::resolve(options.server);
     if (!found) throw cli::Failure{cli::ExitCode::unreachable, fmt::format("cannot find {}: {}", options.server.host, found.error().what)};
     for (const Endpoint& server : *found)
-        if (options.bind.host.empty() || server.address.is_v6() == bind.address.is_v6()) return server;
+        if (bind.address.is_unspecified() || server.address.is_v6() == bind.address.is_v6()) return server;
     throw cli::Failure{cli::ExitCode::usage, fmt::format("{} has no address of the family of --bind", options.server.host)};
 }
 
-// Why the device is not registered, as a sentence; empty when it was.
-std::string failure_of(const cli::Output& output, const DeviceOptions& options, const proto::Finish& finish) {
+// Why the devices are not registered, as a sentence; empty when they were.
+std::string failure_of(const cli::Output& output, const DeviceOptions& options, std::size_t devices, const proto::Finish& finish) {
     if (finish.outcome == Outcome::yes) return {};
-    const Bilingual text{"{} did not get registered: {}", "{} 没有注册成功:{}"};
-    return fmt::format(fmt::runtime(text.in(output.language())), options.device_id, finish.why);
+    const Language language = output.language();
+    if (devices == 1) {
+        const Bilingual text{"{} did not get registered: {}", "{} 没有注册成功:{}"};
+        return fmt::format(fmt::runtime(text.in(language)), options.device_id, finish.why);
+    }
+    const Bilingual text{"not every device did what it was asked to: {}", "并非所有设备都完成了注册与注销:{}"};
+    return fmt::format(fmt::runtime(text.in(language)), finish.why);
+}
+
+std::string who(const cli::Output& output, const std::vector<proto::gb::DeviceIdentity>& devices) {
+    if (devices.size() == 1) return devices.front().id;
+    const Bilingual text{"{} devices ({} to {})", "{} 台设备({} 至 {})"};
+    return fmt::format(fmt::runtime(text.in(output.language())), devices.size(), devices.front().id, devices.back().id);
+}
+
+// What a burst of answers meets: told, because a kernel that grants little loses datagrams without a word.
+void tell_buffer(cli::Output& output, std::size_t devices, int bytes) {
+    constexpr int bytes_of_one = 2304;  // what the kernel charges for a datagram of some 700 bytes
+    if (devices > 1) output.talk(fmt::format("receive buffer {} KiB: about {} answers waiting", bytes / 1024, bytes / bytes_of_one));
+}
+
+// Each address is a socket; more than the system lets one process open is better said now than later.
+void check_descriptors(cli::Output& output, std::size_t sockets) {
+    constexpr std::size_t others = 32;  // files, pipes, the loop's own
+    const io::DescriptorLimit limit = io::raise_descriptor_limit(sockets + others);
+    if (limit.soft < sockets + others)
+        throw cli::Failure{cli::ExitCode::system, fmt::format("{} sockets need {} descriptors and this process may open {} (ulimit -Hn)", sockets,
+                                                              sockets + others, limit.soft)};
+    if (sockets > 1) output.talk(fmt::format("{} sockets; this process may open {} descriptors", sockets, limit.soft));
 }
 
 }  // namespace
@@ -55,36 +79,51 @@ cli::ExitCode device(cli::Output& output, const Options& all) {
     output.decouple();
     const DeviceOptions& options = all.device;
     const std::optional<std::string> password = cli::password_of(options.password);
-    const Endpoint bind = bind_address(options.bind);
-    const Endpoint server = server_address(options, bind);
+    const std::vector<Endpoint> binds = own_addresses(options.bind);
+    const Endpoint server = server_address(options, binds.front());
+    const std::vector<proto::gb::DeviceIdentity> devices = population(options, password);
+    check_descriptors(output, options.transport == "tcp" ? devices.size() : binds.size());
 
     proto::gb::DeviceSettings settings;
     settings.server_id = options.server_id;
     settings.domain = domain_of(options);
+    settings.transport = options.transport == "tcp" ? proto::Transport::tcp : proto::Transport::udp;
     settings.expires = options.expires;
     settings.keepalive = options.keepalive;
+    settings.persistent = options.retry.has_value();
+    if (options.retry) settings.retry = *options.retry;
     settings.once = options.once;
     settings.user_agent = "gbkit/" GBKIT_VERSION;
     settings.gb_version = options.gb_version;
-    proto::FleetSettings fleet_settings{.server = server, .bind = bind};
+    proto::FleetSettings fleet_settings{.server = server, .bind = binds.front(), .transport = settings.transport};
     fleet_settings.timers.patience = options.timeout;
-    const std::string username = options.username.empty() ? options.device_id : options.username;
+    fleet_settings.more_binds.assign(binds.begin() + 1, binds.end());
+    fleet_settings.rate = options.rate;
+    fleet_settings.outstanding = options.outstanding;
+    fleet_settings.phases = phases_of(options.phases);
+    std::vector<std::string> phases;
+    for (const proto::FleetPhase& phase : fleet_settings.phases) phases.emplace_back(name_of(phase.kind));
+    if (options.once && !phases.empty()) throw cli::Failure{cli::ExitCode::usage, "--once and --phases contradict each other"};
     std::vector<proto::gb::Device> members;
-    members.emplace_back(proto::gb::DeviceIdentity{options.device_id, username, password}, settings);
+    members.reserve(devices.size());
+    for (const proto::gb::DeviceIdentity& identity : devices) members.emplace_back(identity, settings);
     proto::Fleet<proto::gb::Device> fleet(fleet_settings, std::move(members), options.seed ? Random(*options.seed) : Random());
 
     // Our own answer is right for our own password: only the platform's could tell more. A fault is judged with it.
-    const std::optional<std::string> judge = options.fault.empty() ? std::nullopt : password;
-    Session session(output, options, {SeenFrom::device, settings.server_id, settings.domain, judge, false});
-    const auto opened = [&](Time, const Endpoint& local, int) {
+    const std::optional<std::string> judge = options.fault.empty() || !options.devices.empty() ? std::nullopt : password;
+    Session session(output, options, {SeenFrom::device, settings.server_id, settings.domain, judge, false, devices.size(), phases, options.timeout});
+    bool told = false;
+    const auto opened = [&](Time, const io::OpenedFlow& flow) {
+        if (flow.transport == proto::Transport::udp) tell_buffer(output, devices.size(), flow.receive_buffer);
+        if (std::exchange(told, true)) return;  // a connection is opened for each device, and again after it has ended
         output.line(fmt::format(fmt::runtime(Bilingual{"{} at {} registers with {} at {}", "{}({})向 {}({})注册"}.in(output.language())),
-                                options.device_id, local.text(), settings.server_id, server.text()));
+                                who(output, devices), flow.local.text(), settings.server_id, server.text()));
     };
     const proto::Machine machine =
         with_fault(proto::machine_of(fleet), options, proto::fault::Role::device,
                    {options.device_id, settings.server_id, settings.domain, password.value_or("")});
     const io::LoopEnd end = session.run(machine, opened);
-    const std::string failure = failure_of(output, options, end.finish);
+    const std::string failure = failure_of(output, options, devices.size(), end.finish);
     const bool met = session.close(fleet.counters(), failure);
     if (!failure.empty()) output.talk(failure);
     if (end.signal != 0) return end.signal == 15 ? cli::ExitCode::terminated : cli::ExitCode::interrupted;

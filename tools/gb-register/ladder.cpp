@@ -19,9 +19,9 @@ std::string request_text(const Message& message, Language language) {
         const bool credentials = message.find("Authorization") != nullptr;
         text += fmt::format("  CSeq {}, {}", message.cseq.number,
                             credentials ? (chinese ? "带认证" : "with credentials") : (chinese ? "不带认证" : "no credentials"));
-        const std::string_view expires = trim(message.value("Expires"));
-        if (expires == "0") text += chinese ? ", 注销" : ", leaving";
-        else if (!expires.empty()) text += fmt::format(fmt::runtime(chinese ? ", 有效期 {} 秒" : ", for {} s"), printable(expires));
+        const std::optional<std::uint32_t> expires = wire::sip::expires_of(message);
+        if (expires == 0U) text += chinese ? ", 注销" : ", leaving";
+        else if (expires) text += fmt::format(fmt::runtime(chinese ? ", 有效期 {} 秒" : ", for {} s"), *expires);
     } else if (const std::string command = proto::observe::command_of(message); !command.empty()) {
         text += "  " + command;
     }
@@ -36,9 +36,9 @@ std::string answer_text(const Message& message, Language language) {
             if (challenge->qop) text += fmt::format(" qop=\"{}\"", printable(*challenge->qop));
             if (challenge->stale) text += " stale=true";
         }
-    const std::string_view expires = trim(message.value("Expires"));
-    if (message.status() == 200 && message.method() == "REGISTER" && !expires.empty() && expires != "0")
-        text += fmt::format(fmt::runtime(language == Language::chinese ? "  有效期 {} 秒" : "  for {} s"), printable(expires));
+    const std::optional<std::uint32_t> expires = wire::sip::expires_of(message);
+    if (message.status() == 200 && message.method() == "REGISTER" && expires.value_or(0) != 0)
+        text += fmt::format(fmt::runtime(language == Language::chinese ? "  有效期 {} 秒" : "  for {} s"), *expires);
     return text;
 }
 

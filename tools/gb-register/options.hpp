@@ -29,30 +29,54 @@ struct SharedOptions {
     std::optional<Duration> duration{};
     std::string until{};              // COUNTER=N
     std::string expect{};             // COUNTER>=N,...
+    std::string observe = "on";       // off: nobody looks at the messages
 };
 
 struct DeviceOptions : SharedOptions {
     HostPort server{"", 5060};
     std::string device_id = "34020000001320000001";
     std::string username{};           // empty: the device ID
-    HostPort bind{"", 0};
+    std::uint32_t count = 1;
+    std::string devices{};            // table of devices
+    std::string shard{};              // I/N
+    double rate = 0;                  // registrations begun in a second
+    std::uint32_t outstanding = 1000;
+    std::string phases{};             // ramp,hold=30s,storm
+    std::string bind{};               // ADDRESS[:PORT] or FIRST-LAST
+    std::string transport = "udp";
     std::uint32_t expires = 86400;
     Duration keepalive = seconds{60};
+    std::optional<Duration> retry{};
     std::optional<Duration> timeout{};
     bool once = false;
 };
 
 struct ServeOptions : SharedOptions {
     HostPort listen{"0.0.0.0", 5060};
+    std::string transport = "both";
     bool no_auth = false;
     bool strict = false;
     int reject = 403;
+    std::string passwords{};          // table: ID password [username]
+    bool fallback = false;
+    std::string allow{};              // IDs or prefixes
+    std::string lockout{};            // N/DURATION
+    std::uint32_t min_expires = 0;
+    std::optional<Duration> keepalive{};
+    std::string date = "beijing";
+    std::string redirect{};           // ID@HOST:PORT
+};
+
+struct MergeOptions {
+    std::vector<std::string> files{};
+    std::string expect{};
 };
 
 struct Options {
     cli::CommonOptions common;
     DeviceOptions device;
     ServeOptions serve;
+    MergeOptions merge;
 };
 
 void define(CLI::App& app, Options& options);

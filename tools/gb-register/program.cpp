@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "device.hpp"
+#include "merge.hpp"
 #include "options.hpp"
 #include "serve.hpp"
 
@@ -14,7 +15,8 @@ cli::Program program() {
             .default_verb = "device",
             .define = [options](CLI::App& app) { define(app, *options); },
             .verbs = {{"device", [options](cli::Output& output) { return device(output, *options); }},
-                      {"serve", [options](cli::Output& output) { return serve(output, *options); }}},
+                      {"serve", [options](cli::Output& output) { return serve(output, *options); }},
+                      {"merge", [options](cli::Output& output) { return merge(output, *options); }}},
             .common = &options->common,
             .secret_options = {"--password"}};
 }

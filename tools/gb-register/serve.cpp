@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "io/limits.hpp"
 #include "io/resolver.hpp"
 #include "options.hpp"
+#include "platform_rules.hpp"
 #include "proto/gb/registrar.hpp"
 #include "session.hpp"
 
@@ -38,7 +40,8 @@ void sheet_line(cli::Output& output, Bilingual label, std::string_view value) {
 }
 
 // What to type into the camera.
-void write_sheet(cli::Output& output, const proto::gb::RegistrarSettings& settings, const Password& password, const Endpoint& local) {
+void write_sheet(cli::Output& output, const proto::gb::RegistrarSettings& settings, const Password& password, const Endpoint& local,
+                 std::string_view transports) {
     std::vector<std::string> addresses;
     if (!local.address.is_unspecified()) addresses.push_back(local.address.text());
     else
@@ -50,19 +53,37 @@ void write_sheet(cli::Output& output, const proto::gb::RegistrarSettings& settin
     sheet_line(output, {"SIP server ID", "SIP 服务器编号"}, settings.server_id);
     sheet_line(output, {"SIP domain", "SIP 服务器域"}, settings.domain);
     sheet_line(output, {"SIP server IP", "SIP 服务器地址"}, addresses.empty() ? none : join(addresses, chinese ? " 或 " : " or "));
-    sheet_line(output, {"SIP server port", "SIP 服务器端口"}, std::to_string(local.port) + " (UDP)");
+    sheet_line(output, {"SIP server port", "SIP 服务器端口"}, fmt::format("{} ({})", local.port, transports));
     sheet_line(output, {"Device ID", "设备编号(用户名)"},
                chinese ? "20 位数字,每台不同,如 34020000001320000001" : "20 digits, another for each camera: 34020000001320000001");
     const std::string_view given = chinese ? "启动时给定的密码" : "as given to this program";
     const std::string_view no_password = chinese ? "不需要" : "none is asked for";
-    sheet_line(output, {"Password", "密码"}, !password.value ? no_password : password.usual ? usual_password : given);
+    const std::string_view own = chinese ? "密码表中该设备的密码" : "the device's own, from the table";
+    const std::string_view common = !password.value ? no_password : password.usual ? usual_password : given;
+    sheet_line(output, {"Password", "密码"}, settings.passwords ? own : common);
     output.line();
 }
 
-void write_listening(cli::Output& output, Time now, const Endpoint& local) {
+void write_listening(cli::Output& output, Time now, const io::OpenedFlow& flow) {
     cli::Record record("listening", now);
-    record.set("transport", std::string("UDP")).set("address", local.address.text()).set("port", std::int64_t{local.port});
+    record.set("transport", std::string(proto::name_of(flow.transport)));
+    record.set("address", flow.local.address.text()).set("port", std::int64_t{flow.local.port});
     output.write(record);
+}
+
+std::string_view transports_of(const proto::gb::RegistrarSettings& settings) noexcept {
+    if (!settings.tcp) return "UDP";
+    return settings.udp ? "UDP, TCP" : "TCP";
+}
+
+// Told when all are open: who reads one of them may call at once, by either.
+void tell_listening(cli::Output& output, Time now, const std::vector<io::OpenedFlow>& flows) {
+    for (const io::OpenedFlow& flow : flows) {
+        const bool datagrams = flow.transport == proto::Transport::udp;
+        output.talk(fmt::format("listening on {} {}{}", proto::name_of(flow.transport), flow.local.text(),
+                                datagrams ? fmt::format(", receive buffer {} KiB", flow.receive_buffer / 1024) : ""));
+    }
+    for (const io::OpenedFlow& flow : flows) write_listening(output, now, flow);
 }
 
 }  // namespace
@@ -75,6 +96,9 @@ cli::ExitCode serve(cli::Output& output, const Options& all) {
     settings.listen = listen_address(options.listen);
     if (options.seed && !settings.listen.address.is_loopback())
         throw cli::Failure{cli::ExitCode::usage, "--seed makes nonces predictable: it is for loopback addresses only"};
+    settings.udp = options.transport != "tcp";
+    settings.tcp = options.transport != "udp";
+    if (settings.tcp) io::raise_descriptor_limit(io::LoopOptions{}.connections);  // as far as the system lets us
     settings.server_id = options.server_id;
     settings.domain = domain_of(options);
     settings.password = password.value;
@@ -82,13 +106,18 @@ cli::ExitCode serve(cli::Output& output, const Options& all) {
     settings.strict = options.strict;
     settings.user_agent = "gbkit/" GBKIT_VERSION;
     settings.gb_version = options.gb_version;
+    apply_rules(settings, options);
     proto::gb::Registrar registrar(settings, options.seed ? Random(*options.seed) : Random());
 
-    Session session(output, options, {SeenFrom::platform, settings.server_id, settings.domain, password.value, true});
-    const auto opened = [&](Time now, const Endpoint& local, int receive_buffer) {
-        write_sheet(output, settings, password, local);
-        output.talk(fmt::format("listening on UDP {}, receive buffer {} KiB", local.text(), receive_buffer / 1024));
-        write_listening(output, now, local);
+    SessionFacts facts{SeenFrom::platform, settings.server_id, settings.domain, password.value, true};
+    facts.passwords = passwords_of(settings);
+    Session session(output, options, std::move(facts));
+    std::vector<io::OpenedFlow> listening;
+    const auto opened = [&](Time now, const io::OpenedFlow& flow) {
+        listening.push_back(flow);
+        if (listening.size() < (settings.udp && settings.tcp ? 2U : 1U)) return;
+        write_sheet(output, settings, password, flow.local, transports_of(settings));
+        tell_listening(output, now, listening);
     };
     const proto::Machine machine = with_fault(proto::machine_of(registrar), options, proto::fault::Role::platform,
                                               {"", settings.server_id, settings.domain, password.value.value_or("")});

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "cli/output.hpp"
@@ -27,6 +28,10 @@ struct SessionFacts {
     std::string domain;
     std::optional<std::string> password;  // that digests are judged with; nothing when only the other side knows
     bool name_device;   // the ladder tells several devices apart
+    std::size_t devices = 0;              // how many there will be; 0 when that is up to others. Many get no ladder
+    std::vector<std::string> phases{};    // names of the fleet's phases
+    std::optional<Duration> connect_patience{};  // for a TCP connection; without it 32 s
+    proto::observe::Passwords passwords{};  // instead of `password`: one for each device
 };
 
 class Session {
@@ -34,7 +39,7 @@ public:
     Session(cli::Output& output, const SharedOptions& options, SessionFacts facts);
 
     /// Runs the machine on a loop until it ends; `opened` is told the address.
-    io::LoopEnd run(const proto::Machine& machine, std::function<void(Time, const Endpoint&, int)> opened);
+    io::LoopEnd run(const proto::Machine& machine, std::function<void(Time, const io::OpenedFlow&)> opened);
     /// The end of page and records; false when --expect is not met. `failure`: why the run's own job was not
     /// done, empty when it was; the page says it when no finding does.
     bool close(const proto::sip::LayerCounters& counters, const std::string& failure = {});
@@ -44,6 +49,16 @@ private:
     void on_report(Time now, const proto::Report& report);
     void ladder(const proto::observe::SipSeen& seen);
     void ladder(const proto::Unreachable& unreachable);
+    void on(Time now, const proto::RegistrationReport& report) { on_change(now, report); }
+    void on(Time now, const proto::KeepaliveReport& report) { on_change(now, report); }
+    void on(Time now, const proto::PhaseReport& report);
+    template <class What>
+    void on_change(Time now, const What& report);
+    void end_phase(Time now);
+    void advance(Time now);
+    [[nodiscard]] bool shows_ladder(const std::string& device);
+    [[nodiscard]] bool many() const noexcept { return facts_.devices > 1 || crowded_; }
+    [[nodiscard]] bool observes() const noexcept { return options_.observe == "on"; }
     [[nodiscard]] bool expectations_met();
     void write_verdict(const std::string& failure);
 
@@ -59,6 +74,10 @@ private:
     io::Loop loop_;
     Counters counters_;
     Time begun_{};
+    std::set<std::string> in_ladder_;   // devices it shows
+    bool crowded_ = false;              // more devices than a ladder can show
+    std::optional<std::size_t> phase_;  // that runs
+    Time phase_begun_{};
 };
 
 /// The domain the options mean.

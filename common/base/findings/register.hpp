@@ -42,6 +42,24 @@ inline constexpr FindingId register_port_unreachable{"register-port-unreachable"
 inline constexpr FindingId register_logging_out{"register-logging-out"};                // R18, info: Expires 0
 inline constexpr FindingId register_expires_below_keepalive{"register-expires-below-keepalive"};  // R19: it ran out and the device only beats
 
+// Around a registration
+inline constexpr FindingId register_platform_elsewhere{"register-platform-elsewhere"};  // R22: requests come from another address than was registered with
+inline constexpr FindingId register_seen_as{"register-seen-as"};                        // R23, info: received/rport differ from Via
+inline constexpr FindingId register_source_moved{"register-source-moved"};              // R23, info: heartbeats come from another place than the REGISTER
+inline constexpr FindingId register_old_address_called{"register-old-address-called"};  // R23: the platform calls where the device no longer is
+inline constexpr FindingId register_port_filtered{"register-port-filtered"};            // R24: silence on a source port that networks drop
+inline constexpr FindingId register_route{"register-route"};                            // R25, info: a Route header in REGISTER
+inline constexpr FindingId register_device_forgot{"register-device-forgot"};            // R26: the device refuses with "Not registered"
+inline constexpr FindingId register_date_shifted{"register-date-shifted"};              // R27: Date is whole hours off
+inline constexpr FindingId register_date_differs{"register-date-differs"};              // R27, info: the clocks differ
+inline constexpr FindingId register_date_form{"register-date-form"};                    // R27, info: not the form of 9.10
+inline constexpr FindingId register_banned{"register-banned"};                          // R28: refused outright or ignored after wrong passwords
+inline constexpr FindingId register_version_unanswered{"register-version-unanswered"};  // R29, info: X-GB-Ver in the request only
+inline constexpr FindingId register_redirect_ignored{"register-redirect-ignored"};      // R30: a 302, and the device does not go there
+inline constexpr FindingId register_duplicate_id{"register-duplicate-id"};              // R31: one ID, two devices in turns
+inline constexpr FindingId register_lifetime_cut{"register-lifetime-cut"};              // info: granted less than was asked for
+inline constexpr FindingId register_lifetime_short{"register-lifetime-short"};          // info: under 3600 s
+
 // Heartbeat
 inline constexpr FindingId keepalive_unanswered{"keepalive-unanswered"};                // K1, K4: three beats in a row
 inline constexpr FindingId keepalive_refused{"keepalive-refused"};                      // K3: 403, 404, twice in a row

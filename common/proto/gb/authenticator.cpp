@@ -36,6 +36,7 @@ Proof check_proof(const wire::sip::Message& request, const ProofPolicy& policy, 
     const auto algorithm = wire::digest::parse_algorithm(credentials->algorithm);
     if (!algorithm || algorithm->hash != HashAlgorithm::md5 || algorithm->session) return Proof::wrong;
     if (credentials->realm != policy.realm || !qop_is_good(*credentials, policy.qop_required)) return Proof::wrong;
+    if (!policy.username.empty() && credentials->username != policy.username) return Proof::wrong;
     const std::string expected =
         wire::digest::response_of(wire::digest::inputs_of(*credentials, request.method(), policy.password, request.body()));
     if (!equal_constant_time(expected, credentials->response)) return Proof::wrong;

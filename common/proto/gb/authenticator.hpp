@@ -25,6 +25,7 @@ struct ProofPolicy {
     std::string_view realm;
     std::string_view password;
     bool qop_required = false;
+    std::string_view username = {};  // that must have been used; empty: any
 };
 
 [[nodiscard]] Proof check_proof(const wire::sip::Message& request, const ProofPolicy& policy, Time now, NonceStore& nonces);

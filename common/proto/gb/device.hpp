@@ -4,11 +4,13 @@
 //              ^   |            |
 //              |   `-> lost <---'   answers to keepalives stopped, or a refresh failed; tried again after a pause
 //              `--------'
-// A device that never got registered gives up at its first failure and says why: nobody is served by a simulator
-// that hides a refusal. GB/T 28181-2022 9.1 (registration), 9.6 (keepalive: three unanswered mean offline).
+// A device that never got registered gives up at its first failure and says why, unless it is told to persist: nobody
+// is served by a simulator that hides a refusal. A 302 is followed (UDP), and when the platform it leads to fails, the
+// redirector is asked once more. GB/T 28181-2022 9.1 (registration), 9.6 (keepalive: three unanswered mean offline).
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -25,28 +27,54 @@ public:
 
     [[nodiscard]] const std::string& user() const noexcept { return who_.id; }
     void start(Turn& turn);
+    /// Registers again, as after a restart of the platform; nothing when it is not registered.
+    void renew(Turn& turn);
     void take(Turn& turn, const sip::Incoming& incoming);
     void wake(Turn& turn);
+    /// Its connection could not be had or has ended; it connects and registers again when it is woken.
+    void disconnected(Turn& turn, const std::string& why);
     /// Logs out if the server may know us, and ends.
     void stop(Turn& turn);
     [[nodiscard]] std::optional<Time> deadline() const noexcept;
     /// How it ended; nothing while it lives.
     [[nodiscard]] const std::optional<Finish>& finished() const noexcept { return finished_; }
     [[nodiscard]] bool registered() const noexcept { return phase_ == Phase::registered; }
+    /// Waits for the answer to a REGISTER.
+    [[nodiscard]] bool busy() const noexcept { return phase_ == Phase::registering || phase_ == Phase::unregistering; }
+    /// Waits to register again; its connection may be a dead one.
+    [[nodiscard]] bool lost() const noexcept { return phase_ == Phase::lost; }
+    /// The server may know it: a stop logs it out.
+    [[nodiscard]] bool known() const noexcept { return phase_ == Phase::registered; }
 
 private:
     enum class Phase : std::uint8_t { idle, registering, registered, lost, unregistering, ended };
 
-    void begin_register(Turn& turn);
+    void begin_register(Turn& turn, std::string reason = {});
     void begin_unregister(Turn& turn);
     void on_exchange_end(Turn& turn, const ExchangeEnd& end);
     void on_granted(Turn& turn, const ExchangeEnd& end);
     void on_failed(Turn& turn, const ExchangeEnd& end);
+    [[nodiscard]] Towards towards(const Turn& turn) const noexcept;
+    bool follow(Turn& turn, const Redirection& redirection);
+    bool back_to_redirector(Turn& turn, const ExchangeEnd& end);
+    void wait_for_retry(Turn& turn);
     void answer(Turn& turn, const sip::Incoming& request);
     void send_keepalive(Turn& turn);
     void on_keepalive_answer(Turn& turn, const sip::Incoming& incoming);
     void report(Turn& turn, RegistrationReport::State state, const ExchangeEnd& end) const;
     void end(Outcome outcome, std::string why);
+
+    /// Where a 302 led.
+    struct Redirected {
+        sip::Route route;
+        std::string server_id;
+    };
+    /// What happened to redirections since the device was last registered.
+    struct Detours {
+        std::unique_ptr<Redirected> now{};
+        std::optional<Endpoint> failed{};
+        std::uint8_t followed = 0;
+    };
 
     DeviceIdentity who_;
     const DeviceSettings* settings_;
@@ -57,6 +85,7 @@ private:
     std::uint32_t keepalive_serial_ = 0;
     std::uint32_t missed_ = 0;
     std::optional<Time> next_keepalive_, register_at_;  // register_at_: refresh, or the next try when lost
+    Detours detours_;
     std::optional<Finish> finished_;
 };
 

@@ -9,7 +9,7 @@ namespace gbkit::proto::gb {
 namespace {
 
 wire::sip::Writer request(const DeviceSettings& settings, std::string_view method, const RequestLine& line) {
-    wire::sip::Writer writer = wire::sip::Writer::request(method, server_uri(settings));
+    wire::sip::Writer writer = wire::sip::Writer::request(method, server_uri(settings, line.server_id));
     writer.header("Via", fmt::format("SIP/2.0/{} {};rport;branch={}", name_of(settings.transport), line.local.text(), line.branch));
     return writer;
 }
@@ -26,14 +26,17 @@ std::string device_uri(const DeviceSettings& settings, std::string_view id) { re
 
 }  // namespace
 
-std::string server_uri(const DeviceSettings& settings) { return fmt::format("sip:{}@{}", settings.server_id, settings.domain); }
+std::string server_uri(const DeviceSettings& settings, std::string_view server_id) {
+    return fmt::format("sip:{}@{}", server_id, settings.domain);
+}
 
 std::string register_text(const DeviceSettings& settings, std::string_view id, const RequestLine& line, std::uint32_t expires,
                           const std::optional<std::string>& authorization) {
     wire::sip::Writer writer = request(settings, "REGISTER", line);
     const std::string address_of_record = device_uri(settings, id);
     dialog_headers(writer, address_of_record, address_of_record, "REGISTER", line);
-    writer.header("Contact", fmt::format("<sip:{}@{}>", id, line.local.text()));
+    const std::string_view transport = settings.transport == Transport::udp ? "" : ";transport=tcp";
+    writer.header("Contact", fmt::format("<sip:{}@{}{}>", id, line.local.text(), transport));
     if (authorization) writer.header("Authorization", *authorization);
     writer.header("Max-Forwards", 70);
     writer.header("User-Agent", settings.user_agent);
@@ -44,7 +47,7 @@ std::string register_text(const DeviceSettings& settings, std::string_view id, c
 
 std::string keepalive_text(const DeviceSettings& settings, std::string_view id, const RequestLine& line, std::uint32_t serial) {
     wire::sip::Writer writer = request(settings, "MESSAGE", line);
-    dialog_headers(writer, device_uri(settings, id), server_uri(settings), "MESSAGE", line);
+    dialog_headers(writer, device_uri(settings, id), server_uri(settings, line.server_id), "MESSAGE", line);
     writer.header("Max-Forwards", 70);
     writer.header("User-Agent", settings.user_agent);
     writer.header("Content-Type", "Application/MANSCDP+xml");

@@ -20,7 +20,8 @@ struct DeviceSettings {
     std::uint32_t expires = 86400;   // seconds asked for
     Duration keepalive = seconds{60};
     std::uint32_t missed_limit = 3;  // unanswered keepalives that mean offline
-    Duration retry = seconds{60};    // least pause after a registration was lost and could not be had again
+    Duration retry = seconds{60};    // least pause after a registration failed; up to twice that
+    bool persistent = false;         // a device that never got registered tries again as well
     bool once = false;               // register, unregister, done
     std::string user_agent = "gbkit";
     std::string gb_version{};        // X-GB-Ver: "2.0", "3.0"; empty: the header is not sent
@@ -40,9 +41,10 @@ struct RequestLine {
     std::string_view call_id;
     std::uint32_t cseq = 1;
     Endpoint local;
+    std::string_view server_id;   // of the platform it is for
 };
 
-[[nodiscard]] std::string server_uri(const DeviceSettings& settings);
+[[nodiscard]] std::string server_uri(const DeviceSettings& settings, std::string_view server_id);
 /// `authorization` is the value of the header, when there is one.
 [[nodiscard]] std::string register_text(const DeviceSettings& settings, std::string_view id, const RequestLine& line,
                                         std::uint32_t expires, const std::optional<std::string>& authorization);

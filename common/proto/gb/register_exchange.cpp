@@ -1,6 +1,9 @@
 #include "proto/gb/register_exchange.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include "base/text.hpp"
 #include "proto/sip/reply.hpp"
@@ -26,77 +29,152 @@ std::optional<Challenge> choose_challenge(const Message& answer) {
     return std::nullopt;
 }
 
-std::string answer_to(const Challenge& challenge, const DeviceSettings& settings, const DeviceIdentity& who, Random& random) {
-    wire::digest::Inputs inputs;
-    inputs.algorithm = *wire::digest::parse_algorithm(challenge.algorithm);
-    inputs.username = who.username;
-    inputs.realm = challenge.realm;
-    inputs.password = who.password.value_or("");
-    inputs.method = "REGISTER";
-    inputs.uri = server_uri(settings);
-    inputs.nonce = challenge.nonce;
-    if (challenge.qop) {
-        inputs.qop = challenge.offers_qop("auth") ? "auth" : "auth-int";
-        inputs.nc = "00000001";
-    }
-    if (challenge.qop || inputs.algorithm.session) inputs.cnonce = random.hex(16);
-    return wire::digest::authorization_value(inputs, challenge.opaque, challenge.algorithm);
-}
-
 // RFC 3261 section 10.2.4: the expires parameter of our own Contact, else the Expires header, else what was asked.
-std::uint32_t granted(const Message& answer, std::string_view id, std::uint32_t asked) {
+std::uint32_t granted(const Message& answer, std::string_view id, const Endpoint& local, std::uint32_t asked) {
+    for (const wire::sip::NameAddr& contact : answer.contacts)  // other devices of that ID may be bound as well
+        if (contact.expires && contact.uri.user == id && contact.uri.port == local.port &&
+            IpAddress::parse(contact.uri.host) == local.address)
+            return *contact.expires;
     for (const wire::sip::NameAddr& contact : answer.contacts)
         if (contact.expires && (contact.uri.user == id || answer.contacts.size() == 1)) return *contact.expires;
     const auto header = to_number(trim(answer.value("Expires")), UINT32_MAX);
     return header ? static_cast<std::uint32_t>(*header) : asked;
 }
 
+Redirection redirection_of(const Message& answer) {
+    if (answer.contacts.empty()) return {.server_id = {}, .text = "nowhere"};
+    const wire::sip::Uri& uri = answer.contacts.front().uri;
+    Redirection to{.server_id = uri.user, .text = uri.text};
+    if (const auto address = IpAddress::parse(uri.host)) to.address = Endpoint{*address, uri.port == 0 ? std::uint16_t{5060} : uri.port};
+    return to;
+}
+
+bool is_redirection(int status) noexcept { return status == 301 || status == 302 || status == 305; }
+
 }  // namespace
 
-void RegisterExchange::start(Turn& turn, const DeviceSettings& settings, const DeviceIdentity& who, std::uint32_t expires) {
+void RegisterExchange::start(Turn& turn, const Towards& platform, const DeviceSettings& settings, const DeviceIdentity& who,
+                             std::uint32_t expires) {
     if (call_id_.empty()) {
         call_id_ = turn.random.hex(20);
         tag_ = turn.random.hex(10);
     }
-    expires_ = expires;
+    expires_ = expires == 0 ? 0 : std::max(expires, least_expires_);
     rounds_ = 0;
-    heard_ = false;
-    send(turn, settings, who, std::nullopt);
+    heard_ = lengthened_ = false;
+    const Scene scene{turn, platform, settings, who};
+    reused_ = expires_ != 0 && remembered_ && who.password;
+    if (reused_) send_signed(scene);
+    else send(scene, std::nullopt);
 }
 
-void RegisterExchange::send(Turn& turn, const DeviceSettings& settings, const DeviceIdentity& who,
-                            const std::optional<std::string>& authorization) {
+void RegisterExchange::send(const Scene& scene, const std::optional<std::string>& authorization) {
+    Turn& turn = scene.turn;
     const std::string branch = "z9hG4bK" + turn.random.hex(16);
-    const RequestLine line{branch, tag_, call_id_, ++cseq_, turn.local};
+    const RequestLine line{branch, tag_, call_id_, ++cseq_, turn.local, scene.platform.server_id};
     sent_ = turn.now;
+    if (!authorization) signed_.reset();
     transaction_ = turn.layer
-                       .request(turn.now, turn.member, turn.route, "REGISTER", branch,
-                                register_text(settings, who.id, line, expires_, authorization), turn.out)
+                       .request(turn.now, turn.member, scene.platform.route, "REGISTER", branch,
+                                register_text(scene.settings, scene.who.id, line, expires_, authorization), turn.out)
                        .value_or(sip::TransactionId{});
+}
+
+// Answers the challenge that is remembered; one without qop has no count and is answered once only.
+void RegisterExchange::send_signed(const Scene& scene) {
+    Remembered& known = *remembered_;
+    auto inputs = std::make_unique<wire::digest::Inputs>();
+    inputs->algorithm = *wire::digest::parse_algorithm(known.algorithm);
+    inputs->username = scene.who.username;
+    inputs->realm = known.realm;
+    inputs->password = scene.who.password.value_or("");
+    inputs->method = "REGISTER";
+    inputs->uri = server_uri(scene.settings, scene.platform.server_id);
+    inputs->nonce = known.nonce;
+    if (known.qop) {
+        inputs->qop = known.integrity ? "auth-int" : "auth";
+        inputs->nc = fmt::format("{:08x}", ++known.count);
+    }
+    if (known.qop || inputs->algorithm.session) inputs->cnonce = scene.turn.random.hex(16);
+    const std::string value = wire::digest::authorization_value(*inputs, known.opaque, known.algorithm);
+    if (!known.qop || inputs->algorithm.session) remembered_.reset();
+    signed_ = std::move(inputs);
+    send(scene, value);
 }
 
 ExchangeEnd RegisterExchange::ended(Time now, ExchangeEnd::Kind kind, const Message& answer) const {
     return {.kind = kind, .status = answer.status(), .reason = std::string(answer.reason()), .round_trip = now - sent_};
 }
 
-std::optional<ExchangeEnd> RegisterExchange::on_challenge(Turn& turn, const DeviceSettings& settings, const DeviceIdentity& who,
-                                                          const Message& answer) {
+std::optional<ExchangeEnd> RegisterExchange::on_challenge(const Scene& scene, const Message& answer) {
+    const Time now = scene.turn.now;
     const auto challenge = choose_challenge(answer);
-    if (!challenge && rounds_ == 0) return ended(turn.now, ExchangeEnd::Kind::not_understood, answer);
-    if (!who.password) {
-        ExchangeEnd end = ended(turn.now, ExchangeEnd::Kind::refused, answer);
+    if (!challenge && rounds_ == 0) return ended(now, ExchangeEnd::Kind::not_understood, answer);
+    if (!scene.who.password) {
+        ExchangeEnd end = ended(now, ExchangeEnd::Kind::refused, answer);
         end.reason += " (a password is asked for and this device has none)";
         return end;
     }
     const bool stale_once = challenge && challenge->stale && rounds_ == 1;
-    if (rounds_ > 0 && !stale_once) return ended(turn.now, ExchangeEnd::Kind::refused, answer);
+    if (rounds_ > 0 && !stale_once) return ended(now, ExchangeEnd::Kind::refused, answer);
     ++rounds_;
-    send(turn, settings, who, answer_to(*challenge, settings, who, turn.random));
+    const bool same = remembered_ && remembered_->nonce == challenge->nonce;
+    const std::uint32_t count = same ? remembered_->count : 0;
+    const bool integrity = challenge->qop && !challenge->offers_qop("auth");
+    remembered_ = std::make_unique<Remembered>(
+        Remembered{challenge->realm, challenge->nonce, challenge->opaque, challenge->algorithm, challenge->qop.has_value(), integrity, count});
+    send_signed(scene);
     return std::nullopt;
 }
 
-std::optional<ExchangeEnd> RegisterExchange::take(Turn& turn, const DeviceSettings& settings, const DeviceIdentity& who,
-                                                  const sip::Incoming& incoming) {
+std::optional<ExchangeEnd> RegisterExchange::on_refusal(const Scene& scene, const Message& answer) {
+    if (answer.status() == 423 && expires_ != 0 && !lengthened_) {
+        const auto least = to_number(trim(answer.value("Min-Expires")), UINT32_MAX);
+        if (least && *least > expires_) {
+            lengthened_ = true;
+            expires_ = least_expires_ = static_cast<std::uint32_t>(*least);
+            rounds_ = 0;
+            if (remembered_ && scene.who.password) send_signed(scene);
+            else send(scene, std::nullopt);
+            return std::nullopt;
+        }
+    }
+    ExchangeEnd end = ended(scene.turn.now, ExchangeEnd::Kind::refused, answer);
+    if (is_redirection(answer.status())) {
+        end.redirection = redirection_of(answer);
+        return end;
+    }
+    remembered_.reset();
+    if (!std::exchange(reused_, false) || rounds_ > 0) return end;
+    send(scene, std::nullopt);  // old credentials were refused: that is no verdict about the password
+    return std::nullopt;
+}
+
+// RFC 7616 section 3.5: who knows the password can say so. What is not sent is not missed.
+bool RegisterExchange::platform_is_genuine(const Message& answer) {
+    const wire::sip::HeaderField* field = answer.find("Authentication-Info");
+    if (!field || !signed_) return true;
+    const auto info = wire::digest::parse_authentication_info(field->value);
+    if (!info) return true;
+    if (info->nextnonce && remembered_ && sip::is_header_text(*info->nextnonce)) {
+        remembered_->nonce = *info->nextnonce;
+        remembered_->count = 0;
+    }
+    if (!info->rspauth) return true;
+    signed_->body = answer.body();
+    return equal_constant_time(wire::digest::rspauth_of(*signed_), *info->rspauth);
+}
+
+ExchangeEnd RegisterExchange::on_success(const Scene& scene, const Message& answer) {
+    ExchangeEnd end = ended(scene.turn.now, ExchangeEnd::Kind::granted, answer);
+    end.expires = granted(answer, scene.who.id, scene.turn.local, expires_);
+    if (!platform_is_genuine(answer)) end.reason += " (its rspauth is wrong: the platform does not prove that it knows the password)";
+    signed_.reset();
+    return end;
+}
+
+std::optional<ExchangeEnd> RegisterExchange::take(Turn& turn, const Towards& platform, const DeviceSettings& settings,
+                                                  const DeviceIdentity& who, const sip::Incoming& incoming) {
     using Kind = sip::Incoming::Kind;
     if (!running() || !(incoming.transaction == transaction_)) return std::nullopt;
     const Message& answer = incoming.message;
@@ -108,11 +186,10 @@ std::optional<ExchangeEnd> RegisterExchange::take(Turn& turn, const DeviceSettin
     if (incoming.kind == Kind::timeout)
         return ExchangeEnd{.kind = ExchangeEnd::Kind::unanswered, .reason = "no answer"};
     if (incoming.kind == Kind::unreachable) return ExchangeEnd{.kind = ExchangeEnd::Kind::unreachable, .reason = incoming.why};
-    if (answer.status() == 401) return on_challenge(turn, settings, who, answer);
-    if (answer.status() >= 300) return ended(turn.now, ExchangeEnd::Kind::refused, answer);
-    ExchangeEnd end = ended(turn.now, ExchangeEnd::Kind::granted, answer);
-    end.expires = granted(answer, who.id, expires_);
-    return end;
+    const Scene scene{turn, platform, settings, who};
+    if (answer.status() == 401) return on_challenge(scene, answer);
+    if (answer.status() >= 300) return on_refusal(scene, answer);
+    return on_success(scene, answer);
 }
 
 }  // namespace gbkit::proto::gb

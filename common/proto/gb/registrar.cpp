@@ -16,12 +16,51 @@ namespace {
 using ReportState = RegistrationReport::State;
 using wire::sip::Message;
 
-constexpr FlowId flow = 1;
+constexpr FlowId datagrams = 1, listener = 2;
 constexpr std::string_view allowed = "REGISTER, MESSAGE, OPTIONS";
 
 bool is_keepalive(const Message& request) {
     const auto body = wire::parse_manscdp(request.body());
     return body && body->root == "Notify" && body->cmd_type == "Keepalive";
+}
+
+std::string missed_text(const HeartbeatPolicy& policy, Duration interval) {
+    return fmt::format("{} heartbeats missed, one was due every {:.0f} s", policy.missed_limit, to_seconds(interval));
+}
+
+// The Date of a 200, GB/T 28181-2022 9.10.
+std::optional<std::string> date_text(Time now, DateStyle style) {
+    if (style == DateStyle::off) return std::nullopt;
+    return to_gb_date(style == DateStyle::beijing ? now : now - hours{8});
+}
+
+// Section 10.3 step 8: every contact with the seconds it still has.
+std::string contacts_text(const Location& location, Time now) {
+    std::string text;
+    for (const Contact& contact : location.contacts) {
+        if (contact.until <= now) continue;
+        const auto left = std::chrono::ceil<seconds>(contact.until - now).count();
+        text += fmt::format("{}<{}>;expires={}", text.empty() ? "" : ", ", contact.uri, left);
+    }
+    return text;
+}
+
+// What a REGISTER asks for, section 10.3 steps 6 and 7.
+struct Wanted {
+    std::vector<std::pair<std::string, std::uint32_t>> contacts;  // URI as sent and seconds
+    bool all_gone = false;                                         // Contact: * with Expires: 0
+    bool sound = true;                                             // * is not mixed with others or with a lifetime
+};
+
+Wanted wanted_by(const Message& request, std::uint32_t header_expires, std::uint32_t longest) {
+    Wanted wanted;
+    for (const wire::sip::NameAddr& contact : request.contacts) {
+        if (contact.star) wanted.all_gone = true;
+        else if (sip::is_header_text(contact.uri.text))
+            wanted.contacts.emplace_back(contact.uri.text, std::min(contact.expires.value_or(header_expires), longest));
+    }
+    wanted.sound = !wanted.all_gone || (wanted.contacts.empty() && header_expires == 0);
+    return wanted;
 }
 
 }  // namespace
@@ -31,7 +70,8 @@ Registrar::Registrar(RegistrarSettings settings, Random random)
       random_(std::move(random)),
       layer_(settings_.timers),
       nonces_(settings_.nonce_lifetime, settings_.max_nonces),
-      locations_(settings_.max_devices) {}
+      locations_(settings_.max_devices, settings_.heartbeat),
+      lockout_(settings_.lockout) {}
 
 void Registrar::step(Time now, const Event& event, Actions& out) {
     if (!ended_) std::visit([&](const auto& happened) { on(now, happened, out); }, event);
@@ -46,19 +86,46 @@ std::optional<Time> Registrar::deadline() const {
 }
 
 void Registrar::on(Time, const Started&, Actions& out) {
-    out.push_back(Open{flow, settings_.transport, settings_.listen, std::nullopt});
+    if (settings_.tcp) out.push_back(Open{listener, Transport::tcp, settings_.listen, std::nullopt});
+    else out.push_back(Open{datagrams, Transport::udp, settings_.listen, std::nullopt});
 }
 
-void Registrar::on(Time, const Opened&, Actions&) { layer_.opened(flow, settings_.transport); }
+// The port the system chose for TCP is then asked for on UDP, where few ports are in use.
+void Registrar::on(Time now, const Opened& opened, Actions& out) {
+    if (opened.listener) return layer_.accepted(now, opened.flow, Transport::tcp);
+    if (opened.flow == listener && settings_.udp)
+        out.push_back(Open{datagrams, Transport::udp, {settings_.listen.address, opened.local.port}, std::nullopt});
+}
 
 void Registrar::on(Time now, const Received& received, Actions& out) {
     layer_.receive(now, received, out, incoming_);
     dispatch(now, out);
+    forget_dropped(out);
 }
 
-void Registrar::on(Time, const Closed& closed, Actions& out) {
-    ended_ = true;
-    out.push_back(Finish{Outcome::unreachable, closed.why});
+void Registrar::on(Time, const Closed& closed, Actions& out) { disconnected(closed.flow, closed.why, out); }
+
+// What registered over a connection is reached over it only: with it the device is offline (facts 2.1).
+void Registrar::disconnected(FlowId flow, const std::string& why, Actions& out) {
+    layer_.closed(flow, why, incoming_);
+    incoming_.clear();
+    const auto found = by_connection_.find(flow);
+    if (found == by_connection_.end()) return;
+    for (const std::string& device : found->second) {
+        const Location* location = locations_.find(device);
+        if (!location || location->flow != flow) continue;  // it came again by another way
+        out.push_back(RegistrationReport{.state = ReportState::expired,
+                                         .device = device,
+                                         .peer = location->observed,
+                                         .reason = "the connection has ended: " + why,
+                                         .transport = Transport::tcp});
+        locations_.remove(device);
+    }
+    by_connection_.erase(found);
+}
+
+void Registrar::forget_dropped(Actions& out) {
+    for (const FlowId flow : layer_.take_dropped()) disconnected(flow, "no SIP message came", out);
 }
 
 // An ICMP error means that one device is gone: its registration ends by itself.
@@ -71,9 +138,16 @@ void Registrar::on(Time, const Refused& refused, Actions& out) {
 void Registrar::on(Time now, const Woken&, Actions& out) {
     layer_.wake(now, out, incoming_);
     incoming_.clear();
-    while (const auto gone = locations_.pop_expired(now))
-        out.push_back(RegistrationReport{
-            .state = ReportState::expired, .device = gone->device, .peer = gone->observed, .reason = "the lifetime is over"});
+    forget_dropped(out);
+    while (const auto change = locations_.pop_due(now)) {
+        const bool expired = change->kind == Locations::Change::Kind::expired;
+        if (expired && change->location.offline) continue;  // that was told when it fell silent
+        out.push_back(RegistrationReport{.state = ReportState::expired,
+                                         .device = change->location.device,
+                                         .peer = change->location.observed,
+                                         .reason = expired ? "the lifetime is over" : missed_text(settings_.heartbeat, change->interval),
+                                         .transport = change->location.flow == 0 ? Transport::udp : Transport::tcp});
+    }
 }
 
 void Registrar::on(Time, const Stop&, Actions& out) {
@@ -101,7 +175,7 @@ void Registrar::send_answer(Time now, const sip::Incoming& request, Answer answe
 Registrar::Answer Registrar::answer_to(Time now, const sip::Incoming& request, Actions& out) {
     const std::string_view method = request.message.method();
     if (method == "REGISTER") return on_register(now, request, out);
-    if (method == "MESSAGE") return on_message(now, request.message, out);
+    if (method == "MESSAGE") return on_message(now, request, out);
     return {.status = method == "OPTIONS" ? 200 : 405, .extra = {{"Allow", std::string(allowed)}}};
 }
 
@@ -128,58 +202,134 @@ std::optional<Registrar::Answer> Registrar::refuse_ids(const Message& request) c
     return std::nullopt;
 }
 
+// Expires may be missing where nothing is to be bound.
+std::optional<Registrar::Answer> Registrar::refuse_expires(const Message& request) const {
+    const std::string_view header = trim(request.value("Expires"));
+    if (to_number(header, UINT32_MAX) || (header.empty() && request.contacts.empty())) return std::nullopt;
+    return Answer{.status = 400, .reason = header.empty() ? "Missing Expires Header" : "Malformed Expires Header"};
+}
+
+std::optional<Registrar::Answer> Registrar::refuse_admission(Time now, const sip::Incoming& request, const Admission& admission) {
+    if (admission.kind == Admission::Kind::not_allowed) return Answer{.status = 403, .reason = "Not Allowed"};
+    if (admission.kind == Admission::Kind::unknown) return Answer{.status = 404, .reason = "Unknown Device"};
+    if (admission.kind == Admission::Kind::with_password &&
+        lockout_.locked(now, request.message.to.uri.user, request.source.address))
+        return Answer{.status = 403, .reason = "Locked Out"};
+    return std::nullopt;
+}
+
+// Nothing when the password is proven.
+std::optional<Registrar::Answer> Registrar::ask_proof(Time now, const sip::Incoming& request, const Admission& admission, Actions& out) {
+    const Proof proof = check_proof(request.message, {settings_.domain, admission.password, settings_.strict, admission.username}, now, nonces_);
+    const std::string& device = request.message.to.uri.user;
+    if (proof == Proof::right) {
+        lockout_.right(device, request.source.address);
+        return std::nullopt;
+    }
+    if (proof == Proof::wrong) lockout_.wrong(now, device, request.source.address);
+    if (proof == Proof::wrong || proof == Proof::malformed) return refuse_proof(request, proof, now, out);
+    report(out, ReportState::challenged, request, 401, "");
+    return challenge(now, proof == Proof::stale);
+}
+
 Registrar::Answer Registrar::on_register(Time now, const sip::Incoming& request, Actions& out) {
     const Message& message = request.message;
     std::optional<Answer> refusal = refuse_ids(message);
-    const std::string_view header = trim(message.value("Expires"));
-    const auto expires = to_number(header, UINT32_MAX);
-    if (!refusal && !expires)
-        refusal = Answer{.status = 400, .reason = header.empty() ? "Missing Expires Header" : "Malformed Expires Header"};
+    if (!refusal) refusal = refuse_expires(message);
+    Admission admission{Admission::Kind::open};
+    if (!refusal) {
+        admission = admission_of(message.to.uri.user, {settings_.password, settings_.passwords, settings_.fallback, settings_.allowed});
+        refusal = refuse_admission(now, request, admission);
+    }
     if (refusal) {
         report(out, ReportState::refused, request, refusal->status, refusal->reason);
         return *refusal;
     }
-    if (settings_.password) {
-        const Proof proof =
-            check_proof(message, {settings_.domain, *settings_.password, settings_.strict}, now, nonces_);
-        if (proof == Proof::wrong || proof == Proof::malformed) return refuse_proof(request, proof, now, out);
-        if (proof != Proof::right) {
-            report(out, ReportState::challenged, request, 401, "");
-            return challenge(now, proof == Proof::stale);
-        }
-    }
-    return on_proven_register(now, request, static_cast<std::uint32_t>(*expires), out);
+    if (admission.kind == Admission::Kind::with_password)
+        if (auto answer = ask_proof(now, request, admission, out)) return *answer;
+    if (message.contacts.empty()) return bindings_of(now, message.to.uri.user);
+    return on_proven_register(now, request, out);
+}
+
+Registrar::Answer Registrar::bindings_of(Time now, const std::string& device) const {
+    Answer answer{.status = 200};
+    if (auto date = date_text(now, settings_.date)) answer.extra.emplace_back("Date", std::move(*date));
+    if (const Location* location = locations_.find(device)) answer.extra.emplace_back("Contact", contacts_text(*location, now));
+    return answer;
+}
+
+Registrar::Answer Registrar::redirected(const sip::Incoming& request, Actions& out) const {
+    const std::string target = fmt::format("sip:{}@{}", settings_.redirect->server_id, settings_.redirect->address.text());
+    report(out, ReportState::refused, request, 302, "redirected to " + target);
+    return {.status = 302, .extra = {{"Contact", '<' + target + '>'}, {"Expires", std::string(trim(request.message.value("Expires")))}}};
 }
 
 // Section 10.3 steps 6 to 8.
-Registrar::Answer Registrar::on_proven_register(Time now, const sip::Incoming& request, std::uint32_t expires, Actions& out) {
+Registrar::Answer Registrar::on_proven_register(Time now, const sip::Incoming& request, Actions& out) {
     const Message& message = request.message;
     const std::string& device = message.to.uri.user;
+    const auto header = static_cast<std::uint32_t>(to_number(trim(message.value("Expires")), UINT32_MAX).value_or(0));
+    const Wanted wanted = wanted_by(message, header, settings_.longest_expires);
+    if (!wanted.sound) return {.status = 400, .reason = "Contact * Wants Expires 0"};
+    if (settings_.redirect) return redirected(request, out);
+    for (const auto& contact : wanted.contacts)
+        if (contact.second > 0 && contact.second < settings_.min_expires) return too_brief(request, out);
     const Location* known = locations_.find(device);
-    if (known && known->call_id == message.call_id && message.cseq.number < known->cseq)
-        return {.status = 500, .reason = "CSeq Out Of Order"};
-    const std::uint32_t granted = std::min(expires, settings_.longest_expires);
-    sip::HeaderLines extra{{"Date", to_gb_date(now)}, {"Expires", std::to_string(granted)}};
-    if (granted == 0) {
-        locations_.remove(device);
-        report(out, ReportState::unregistered, request, 200, "");
-        return {.status = 200, .extra = std::move(extra)};
-    }
-    const std::string contact(message.value("Contact"));
-    if (!contact.empty() && sip::is_header_text(contact)) extra.emplace_back("Contact", contact);
-    if (!locations_.put({device, request.source, contact, message.call_id, message.cseq.number, now + seconds{granted}})) {
+    if (known && older_than_known(*known, message)) return {.status = 500, .reason = "CSeq Out Of Order"};
+    if (!bind(now, request, wanted.contacts)) {
         report(out, ReportState::refused, request, 503, "the location table is full");
         return {.status = 503};
     }
-    report(out, ReportState::registered, request, 200, "", granted);
-    return {.status = 200, .extra = std::move(extra)};
+    if (wanted.all_gone) locations_.remove(device);
+    const std::uint32_t granted = wanted.contacts.empty() ? 0 : wanted.contacts.front().second;
+    const bool gone = locations_.find(device) == nullptr;
+    report(out, gone ? ReportState::unregistered : ReportState::registered, request, 200, "", gone ? 0 : granted);
+    Answer answer = bindings_of(now, device);
+    answer.extra.emplace_back("Expires", std::to_string(granted));
+    return answer;
 }
 
-Registrar::Answer Registrar::on_message(Time, const Message& request, Actions& out) {
-    const std::string& device = request.from.uri.user;
+// Section 10.3 step 7: what a later REGISTER of the same Call-ID said stays.
+bool Registrar::older_than_known(const Location& known, const Message& request) {
+    return std::any_of(known.contacts.begin(), known.contacts.end(), [&](const Contact& contact) {
+        return contact.call_id == request.call_id && request.cseq.number < contact.cseq;
+    });
+}
+
+Registrar::Answer Registrar::too_brief(const sip::Incoming& request, Actions& out) const {
+    report(out, ReportState::refused, request, 423, "a lifetime of less than " + std::to_string(settings_.min_expires) + " s");
+    return {.status = 423, .extra = {{"Min-Expires", std::to_string(settings_.min_expires)}}};
+}
+
+bool Registrar::bind(Time now, const sip::Incoming& request, const std::vector<std::pair<std::string, std::uint32_t>>& contacts) {
+    const Message& message = request.message;
+    const std::string& device = message.to.uri.user;
+    const FlowId connection = request.transport == Transport::udp ? 0 : request.back.flow;
+    for (const auto& [uri, lifetime] : contacts) {
+        if (lifetime == 0) {
+            locations_.remove(device, uri);
+            continue;
+        }
+        const Time until = now + seconds{lifetime};
+        if (!locations_.put(now, device, request.source, {uri, message.call_id, message.cseq.number, until}, connection)) return false;
+        if (connection != 0) by_connection_[connection].insert(device);
+    }
+    return true;
+}
+
+Registrar::Answer Registrar::on_message(Time now, const sip::Incoming& request, Actions& out) {
+    const std::string& device = request.message.from.uri.user;
     const bool registered = locations_.find(device) != nullptr;
     const int status = registered ? 200 : 403;
-    if (is_keepalive(request)) out.push_back(KeepaliveReport{.device = device, .answered = registered, .status = status});
+    if (is_keepalive(request.message)) {
+        if (locations_.beat(now, device, request.source))
+            out.push_back(RegistrationReport{.state = ReportState::registered,
+                                             .device = device,
+                                             .peer = request.source,
+                                             .reason = "its heartbeats are back",
+                                             .transport = request.transport});
+        out.push_back(KeepaliveReport{.device = device, .answered = registered, .status = status});
+    }
     return {.status = status, .reason = registered ? "" : "Not Registered"};
 }
 
@@ -190,7 +340,8 @@ void Registrar::report(Actions& out, RegistrationReport::State state, const sip:
                                      .peer = request.source,
                                      .status = status,
                                      .expires = expires,
-                                     .reason = std::move(reason)});
+                                     .reason = std::move(reason),
+                                     .transport = request.transport});
 }
 
 }  // namespace gbkit::proto::gb

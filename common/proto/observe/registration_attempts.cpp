@@ -12,14 +12,6 @@ namespace sip = wire::sip;
 constexpr std::size_t max_attempts = 8;
 constexpr std::size_t max_legs = 4;
 
-/// Seconds asked for or granted: Expires, else the first Contact's own.
-std::optional<std::uint32_t> expires_of(const sip::Message& message) {
-    if (const auto header = to_number(trim(message.value("Expires")), UINT32_MAX)) return static_cast<std::uint32_t>(*header);
-    for (const sip::NameAddr& contact : message.contacts)
-        if (contact.expires) return contact.expires;
-    return std::nullopt;
-}
-
 std::string via_text(const sip::Message& message) {
     if (message.vias.empty()) return {};
     const sip::Via& via = message.vias.front();
@@ -82,8 +74,9 @@ Attempt attempt_of(const SipSeen& seen) {
     attempt.transport = packet.transport;
     attempt.via = via_text(message);
     attempt.server_user = kept(message.uri.user);
+    attempt.version = kept(message.value("X-GB-Ver"));
     attempt.has_expires = message.find("Expires") != nullptr;
-    const std::optional<std::uint32_t> expires = expires_of(message);
+    const std::optional<std::uint32_t> expires = sip::expires_of(message);
     attempt.expires = expires.value_or(0);
     attempt.unregister = expires == 0U;
     const sip::HeaderField* header = message.find("Authorization");
@@ -99,7 +92,7 @@ Step step_of(const Attempt& attempt, const SipSeen& seen) {
     const Packet& packet = seen.packet;
     return {.kind = Step::Kind::request, .from_device = true, .transport = packet.transport, .time = packet.time,
             .frame = packet.number, .source = packet.source, .destination = packet.destination, .cseq = attempt.key.cseq,
-            .credentials = attempt.credentials, .unregister = attempt.unregister, .expires = expires_of(seen.message),
+            .credentials = attempt.credentials, .unregister = attempt.unregister, .expires = sip::expires_of(seen.message),
             .last_frame = packet.number, .last_time = packet.time};
 }
 
@@ -126,6 +119,10 @@ void RegistrationObserver::State::new_attempt(Device& device, const SipSeen& see
     if (!attempt.unregister || story.state != DeviceStory::State::registered) story.state = DeviceStory::State::trying;
 
     for (Attempt& open : device.attempts) close(device, open, &attempt, false);
+    device.heard_from = packet.source;
+    registrant(device, attempt);
+    followed(device, attempt);
+    if (const sip::HeaderField* route = seen.message.find("Route")) judge().route(device, attempt, route->value);
     story.ladder.add(step_of(attempt, seen));
     report(device, attempt, packet.time, packet.number, RegistrationReport::State::trying);
     if (device.attempts.size() >= max_attempts) device.attempts.pop_front();
@@ -194,9 +191,10 @@ void RegistrationObserver::State::final_answer(Device& device, Attempt& attempt,
             if (step.qop) step.qop = kept(*step.qop);
         }
     }
-    if (attempt.status < 300) step.expires = expires_of(message);
+    if (attempt.status < 300) step.expires = sip::expires_of(message);
     device.story.ladder.add(std::move(step));
     device.silent_in_a_row = 0;
+    judge().seen_as(device, attempt, message);
     if (!attempt.challenged()) {
         device.story.last_status = attempt.status;
         device.story.last_reason = attempt.reason;
@@ -204,8 +202,13 @@ void RegistrationObserver::State::final_answer(Device& device, Attempt& attempt,
     }
     if (attempt.challenged()) on_challenge(device, attempt);
     else if (attempt.status < 300) on_success(device, attempt, seen);
-    else if (attempt.status < 400) judge().redirected(device, attempt, message.contacts.empty() ? "?" : kept(message.contacts.front().uri.text));
+    else if (attempt.status < 400) on_redirect(device, attempt, message);
     else on_refusal(device, attempt);
+}
+
+void RegistrationObserver::State::on_redirect(Device& device, Attempt& attempt, const wire::sip::Message& message) {
+    redirect(device, attempt, message);
+    judge().redirected(device, attempt, message.contacts.empty() ? "?" : kept(message.contacts.front().uri.text));
 }
 
 void RegistrationObserver::State::on_challenge(Device& device, Attempt& attempt) {
@@ -229,6 +232,7 @@ void RegistrationObserver::State::on_challenge(Device& device, Attempt& attempt)
     device.story.last_status = attempt.status;
     device.story.last_reason = attempt.reason;
     ++device.story.refused;
+    ++device.refused_passwords;
     judge().refused(device, attempt, answered_this_challenge ? Certainty::certain : Certainty::likely);
     report(device, attempt, attempt.answered, attempt.answer_frame, RegistrationReport::State::refused);
 }
@@ -238,7 +242,7 @@ void RegistrationObserver::State::on_success(Device& device, Attempt& attempt, c
     device.ignored = device.rejected_in_a_row = device.missed_beats = 0;
     device.ignored_at_once = false;
     if (attempt.credentials) device.used_nonce = attempt.nonce;
-    const std::optional<std::uint32_t> granted = expires_of(seen.message);
+    const std::optional<std::uint32_t> granted = sip::expires_of(seen.message);
     if (!attempt.request_seen) attempt.unregister = granted == 0U;
     device.granted_at = attempt.unregister ? std::nullopt : std::optional(attempt.answered);
     device.beats_too_late = 0;
@@ -247,6 +251,12 @@ void RegistrationObserver::State::on_success(Device& device, Attempt& attempt, c
     story.state = attempt.unregister ? DeviceStory::State::unregistered : DeviceStory::State::registered;
     if (!attempt.unregister) story.ever_registered = true;
     judge().accepted(device, attempt);
+    device.refused_passwords = 0;
+    if (!attempt.legs.empty()) {
+        device.registered_from = attempt.legs.front().source;
+        device.registered_with = attempt.legs.front().destination;
+        judge().granted(device, attempt, seen.message);
+    }
     report(device, attempt, attempt.answered, attempt.answer_frame,
            attempt.unregister ? RegistrationReport::State::unregistered : RegistrationReport::State::registered);
 }
@@ -256,6 +266,7 @@ void RegistrationObserver::State::on_refusal(Device& device, Attempt& attempt) {
     if (attempt.status == 423 || attempt.status == 491 || attempt.unregister) return;
     device.story.state = DeviceStory::State::refused;
     ++device.story.refused;
+    if (attempt.credentials && (attempt.status == 401 || attempt.status == 403)) ++device.refused_passwords;
     judge().refused(device, attempt, attempt.request_seen ? Certainty::certain : Certainty::likely);
     report(device, attempt, attempt.answered, attempt.answer_frame, RegistrationReport::State::refused);
 }

@@ -23,6 +23,7 @@ void RegistrationObserver::State::beat(const SipSeen& seen) {
     const TransactionKey key = key_of(seen.message);
     if (find_key(device.beats, key) != nullptr) return;  // a resend
     DeviceStory& story = device.story;
+    device.heard_from = packet.source;
     Beat beat{.key = key, .first = packet.time, .frame = packet.number};
     if (!device.beats.empty()) {
         const Beat& before = device.beats.back();
@@ -36,6 +37,7 @@ void RegistrationObserver::State::beat(const SipSeen& seen) {
         judge().expires_below_keepalive(device, beat, packet.time - *device.granted_at);
     if (const std::string& status = body->status; !status.empty() && status != "OK" && status != "ERROR")
         judge().beat_status(device, beat, status);
+    if (device.granted_at && packet.source != device.registered_from && packet.transport == Transport::udp) judge().source_moved(device, beat);
     ++story.keepalives;
     Step* run = story.ladder.empty() ? nullptr : story.ladder.latest([](const Step&) { return true; });
     if (run != nullptr && run->kind == Step::Kind::keepalive) {

@@ -72,6 +72,7 @@ void RegistrationObserver::State::touch(Device& device, const SipSeen& seen, boo
 
 void RegistrationObserver::State::expire(Device& device, Time now) {
     set_deadline(device, std::nullopt);
+    expire_calls(device, now);
     for (Attempt& attempt : device.attempts)
         if (now - attempt.first >= transaction_time) close(device, attempt, nullptr, true);
     if (!device.beats.empty() && device.beats.back().status == 0 && now - device.beats.back().first >= transaction_time &&

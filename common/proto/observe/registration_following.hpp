@@ -1,5 +1,6 @@
 // Inside of the registration observer: all it remembers, and what its parts share. Attempts (REGISTER) are in
-// registration_attempts.cpp, heartbeats in registration_beats.cpp, the rules in registration_verdicts.
+// registration_attempts.cpp, heartbeats in registration_beats.cpp, what
+// surrounds them in registration_circumstances.cpp, the rules in registration_verdicts.
 #pragma once
 
 #include <memory>
@@ -45,6 +46,7 @@ struct RegistrationObserver::State {
     std::vector<Device*> order{};
     std::set<std::pair<Time, Device*>> deadlines{};
     Lru<Leg, Device*, HashLeg> flows{16384};   // who sent from here to there last
+    Lru<std::string, Device*> calls_by_call_id{4096};  // whom the platform called
     std::uint64_t not_followed = 0;
 
     [[nodiscard]] Judge judge() const { return Judge{context, sinks.finding}; }
@@ -61,6 +63,7 @@ struct RegistrationObserver::State {
     void on_challenge(Device& device, Attempt& attempt);
     void on_success(Device& device, Attempt& attempt, const SipSeen& seen);
     void on_refusal(Device& device, Attempt& attempt);
+    void on_redirect(Device& device, Attempt& attempt, const wire::sip::Message& message);
     void close(Device& device, Attempt& attempt, const Attempt* next, bool over);
     void close_silent(Device& device, Attempt& attempt, const Attempt* next, bool over);
     void close_challenged(Device& device, const Attempt& attempt, const Attempt* next, bool over);
@@ -68,6 +71,13 @@ struct RegistrationObserver::State {
     void beat(const SipSeen& seen);
     void beat_answer(const SipSeen& seen);
     void beat_missed(Device& device, const Beat& beat);
+
+    void registrant(Device& device, const Attempt& attempt);
+    void followed(Device& device, const Attempt& attempt);
+    void redirect(Device& device, const Attempt& attempt, const wire::sip::Message& answer);
+    void call(const SipSeen& seen);
+    void call_answer(const SipSeen& seen);
+    void expire_calls(Device& device, Time now);
 
     void expire(Device& device, Time now);
     void report(const Device& device, const Attempt& attempt, Time time, std::uint64_t frame,

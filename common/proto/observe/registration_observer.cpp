@@ -24,7 +24,11 @@ void RegistrationObserver::see(const SipSeen& seen) {
     const bool request = seen.message.is_request();
     if (seen.message.method() == "REGISTER") request ? state_->request(seen) : state_->answer(seen);
     else if (may_be_keepalive(seen.message)) state_->beat(seen);
-    else if (!request && seen.message.method() == "MESSAGE") state_->beat_answer(seen);
+    else if (request) state_->call(seen);
+    else {
+        if (seen.message.method() == "MESSAGE") state_->beat_answer(seen);
+        state_->call_answer(seen);
+    }
 }
 
 void RegistrationObserver::see(const Unreachable& unreachable) {

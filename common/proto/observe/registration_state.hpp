@@ -47,6 +47,7 @@ struct Attempt {
     bool has_expires = false;              // the header; Contact;expires does not count
     std::uint32_t expires = 0;
     std::string server_user;               // user of the Request-URI
+    std::string version;                   // X-GB-Ver
 
     int status = 0;                        // of the last final answer
     std::string reason;
@@ -79,6 +80,23 @@ struct Beat {
     int status = 0;
 };
 
+/// A request of the platform to the device.
+struct Call {
+    TransactionKey key;
+    std::string method;
+    Endpoint source, destination;
+    Time first{};
+    std::uint64_t frame = 0;
+    int status = 0;
+};
+
+/// Who registers with this ID: a source and the Call-ID it used last.
+struct Registrant {
+    Endpoint source;
+    std::string call_id;
+    Time last{};
+};
+
 struct Device {
     explicit Device(std::size_t steps) { story.ladder = Ladder(steps); }
 
@@ -102,6 +120,15 @@ struct Device {
     Time first_refused_beat{};
     std::optional<Time> granted_at;        // the last 200 to a REGISTER
     std::uint32_t beats_too_late = 0;      // heartbeats after the registration ran out, in a row
+    std::deque<Call> calls;                // the last four
+    Endpoint registered_from, registered_with;  // ends of the last REGISTER that was accepted
+    Endpoint heard_from;                   // source of the newest REGISTER or heartbeat
+    std::string redirected_to;             // HOST:PORT of a 302 nobody followed yet
+    Endpoint redirected_by;                // who sent it
+    std::uint32_t refused_passwords = 0;   // in a row
+    std::deque<Registrant> registrants;    // the last two, the present one in front
+    std::uint32_t turns = 0;               // between those two, in a row
+    std::vector<FindingId> said;           // circumstances that are told once
 };
 
 }  // namespace gbkit::proto::observe

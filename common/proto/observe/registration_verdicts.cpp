@@ -15,6 +15,8 @@ using namespace findings;
 
 /// Three resends mean 3.5 s of silence (T1 500 ms, doubled): one lost packet is healthy UDP.
 constexpr std::uint32_t deaf_resends = 3;
+/// A typing error or two is no attack: who is shut out now was refused at least so often.
+constexpr std::uint32_t passwords_before_ban = 3;
 
 bool usual_id(std::string_view id) { return wire::is_twenty_digits(id); }
 
@@ -140,6 +142,7 @@ void Judge::refused(const Device& device, const Attempt& attempt, Certainty cert
     finding.observed = answer_text(attempt);
     finding.ruled_out = ruled_out(context, device, attempt);
     sink(std::move(finding));
+    if (id == register_refused_outright && device.refused_passwords >= passwords_before_ban) return banned(device, attempt);
     // With credentials the password is a suspect of its own; a 5xx is the platform's own trouble.
     if (attempt.status < 500) suspects(device, attempt, attempt.credentials ? Certainty::possible : Certainty::likely);
 }
@@ -179,6 +182,8 @@ void Judge::silent(const Device& device, const Attempt& attempt) const {
                       {"transport", std::string(name_of(attempt.transport))}};
     finding.ruled_out = ruled_out(context, device, attempt);
     sink(std::move(finding));
+    port_filtered(device, attempt);
+    if (device.refused_passwords >= passwords_before_ban) banned(device, attempt);
 }
 
 void Judge::unreachable(const Device& device, const Attempt& attempt) const {

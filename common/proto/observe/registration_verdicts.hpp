@@ -3,6 +3,7 @@
 
 #include "proto/observe/observer.hpp"
 #include "proto/observe/registration_state.hpp"
+#include "wire/sip/message.hpp"
 
 namespace gbkit::proto::observe {
 
@@ -32,7 +33,23 @@ struct Judge {
     void beats_refused(const Device& device, const Beat& beat, const std::string& observed) const;
     void beat_status(const Device& device, const Beat& beat, const std::string& status) const;
 
+    // Circumstances: registration_circumstances.cpp.
+    /// What a 200 says besides yes.
+    void granted(Device& device, const Attempt& attempt, const wire::sip::Message& answer) const;
+    void seen_as(Device& device, const Attempt& attempt, const wire::sip::Message& answer) const;
+    void source_moved(Device& device, const Beat& beat) const;
+    void port_filtered(const Device& device, const Attempt& attempt) const;
+    void route(Device& device, const Attempt& attempt, std::string_view value) const;
+    void banned(const Device& device, const Attempt& attempt) const;
+    void redirect_ignored(const Device& device, const Attempt& attempt) const;
+    void duplicate(const Device& device, const Attempt& attempt, Certainty certainty) const;
+    void call_failed(const Device& device, const Call& call, const std::string& answer) const;
+    void forgotten(const Device& device, const Call& call, const std::string& warning) const;
+
 private:
+    void date(Device& device, const Attempt& attempt, std::string_view value) const;
+    /// The first time of that finding about that device.
+    [[nodiscard]] static bool first(Device& device, FindingId id);
     [[nodiscard]] Finding about(FindingId id, const Device& device, std::uint64_t frame, Time time) const;
     void suspects(const Device& device, const Attempt& attempt, Certainty certainty) const;
 };

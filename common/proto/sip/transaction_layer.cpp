@@ -1,5 +1,6 @@
 #include "proto/sip/transaction_layer.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <utility>
 
@@ -14,6 +15,7 @@ namespace {
 using wire::sip::Message;
 
 constexpr std::string_view magic_cookie = "z9hG4bK";
+constexpr std::uint64_t garbage_bytes = 64 * 1024;  // of an accepted connection that never spoke SIP
 
 std::string client_key(std::string_view branch, std::string_view method) {
     return std::string(branch).append(1, ' ').append(method);
@@ -41,18 +43,91 @@ std::string stateless_tag(const Message& request) {
 }  // namespace
 
 void TransactionLayer::opened(FlowId flow, Transport transport) {
-    if (transport != Transport::udp) streams_.try_emplace(flow);
+    if (transport != Transport::udp) streams_.insert_or_assign(flow, Stream{.transport = transport});
 }
 
-void TransactionLayer::closed(FlowId flow) { streams_.erase(flow); }
+void TransactionLayer::accepted(Time now, FlowId flow, Transport transport) {
+    const auto [stream, added] = streams_.insert_or_assign(flow, Stream{.transport = transport, .guarded = true});
+    stream->second.waiting_since = now;
+    guard(now, flow, stream->second);
+}
+
+void TransactionLayer::guard(Time now, FlowId flow, Stream& stream) {
+    if (!stream.guarded || stream.queued) return;
+    stream.queued = true;
+    patience_.push_back({now + timers_.linger(), flow});
+}
+
+void TransactionLayer::closed(FlowId flow, std::string_view why, std::vector<Incoming>& up) {
+    const auto stream = streams_.find(flow);
+    if (stream == streams_.end()) return;
+    const std::vector<std::uint32_t> open = std::move(stream->second.open);
+    streams_.erase(stream);
+    for (const std::uint32_t index : open) fail(index, std::string(why), up);
+}
+
+void TransactionLayer::drop(FlowId flow, Actions& out, std::vector<Incoming>& up) {
+    ++counters_.streams_dropped;
+    out.push_back(Close{flow});
+    closed(flow, "no SIP message came", up);
+    dropped_.push_back(flow);
+}
+
+// A stream may have moved on since it was queued: then it is looked at again after as long.
+void TransactionLayer::wake_streams(Time now, Actions& out, std::vector<Incoming>& up) {
+    while (!patience_.empty() && patience_.front().until <= now) {
+        const FlowId flow = patience_.front().flow;
+        patience_.pop_front();
+        const auto found = streams_.find(flow);
+        if (found == streams_.end() || !found->second.queued) continue;
+        Stream& stream = found->second;
+        stream.queued = false;
+        if (!stream.waiting_since) continue;
+        if (*stream.waiting_since + timers_.linger() <= now) drop(flow, out, up);
+        else guard(now, flow, stream);
+    }
+}
+
+std::optional<Time> TransactionLayer::deadline() const noexcept {
+    const std::optional<Time> next = deadlines_.next();
+    if (patience_.empty()) return next;
+    return next ? std::min(*next, patience_.front().until) : patience_.front().until;
+}
+
+void TransactionLayer::bind(std::uint32_t index, FlowId flow) {
+    if (const auto stream = streams_.find(flow); stream != streams_.end()) stream->second.open.push_back(index);
+}
+
+void TransactionLayer::unbind(std::uint32_t index) {
+    if (const auto stream = streams_.find(slots_[index].route.flow); stream != streams_.end()) std::erase(stream->second.open, index);
+}
 
 bool TransactionLayer::reliable(FlowId flow) const { return streams_.contains(flow); }
 
+Transport TransactionLayer::transport_of(FlowId flow) const {
+    const auto stream = streams_.find(flow);
+    return stream == streams_.end() ? Transport::udp : stream->second.transport;
+}
+
 void TransactionLayer::receive(Time now, const Received& received, Actions& out, std::vector<Incoming>& up) {
-    const auto stream = streams_.find(received.flow);
-    if (stream == streams_.end()) return on_message(now, received.bytes, received, out, up);
-    stream->second.push(received.bytes);
-    while (const auto piece = stream->second.next()) on_message(now, piece->bytes, received, out, up);
+    const auto found = streams_.find(received.flow);
+    if (found == streams_.end()) {
+        if (received.flow < first_accepted_flow) on_message(now, received.bytes, received, out, up);
+        return;  // else: the rest of what came on a connection that was given up
+    }
+    Stream& stream = found->second;  // no message below adds or removes streams
+    stream.framer.push(received.bytes);
+    bool whole = false;
+    while (const auto piece = stream.framer.next()) {
+        whole = true;
+        on_message(now, piece->bytes, received, out, up);
+    }
+    stream.spoke = stream.spoke || whole;
+    if (stream.guarded && !stream.spoke && stream.framer.skipped_bytes() >= garbage_bytes) return drop(received.flow, out, up);
+    const bool complete = stream.spoke && stream.framer.buffered() == 0;
+    if (complete) stream.waiting_since.reset();
+    else if (whole || !stream.waiting_since) stream.waiting_since = now;
+    if (stream.waiting_since) guard(now, received.flow, stream);
 }
 
 void TransactionLayer::on_message(Time now, std::string_view bytes, const Received& received, Actions& out,
@@ -90,7 +165,7 @@ Route TransactionLayer::way_back(const Message& request, const Received& receive
 void TransactionLayer::on_ack(Time now, Message message, const Route& back, const Endpoint& source, std::vector<Incoming>& up) {
     const auto found = servers_.find(server_key(message));
     if (found == servers_.end()) {
-        up.push_back({.kind = Incoming::Kind::request, .message = std::move(message), .source = source, .back = back});
+        up.push_back({.kind = Incoming::Kind::request, .message = std::move(message), .source = source, .back = back, .transport = transport_of(back.flow)});
         return;
     }
     const std::uint32_t index = found->second;
@@ -108,6 +183,8 @@ void TransactionLayer::on_request(Time now, Message message, const Received& rec
     if (const auto found = servers_.find(key); found != servers_.end()) {
         ++counters_.resends_received;
         Slot& slot = slots_[found->second];
+        unbind(found->second);
+        bind(found->second, back.flow);
         slot.route = back;  // a resend through a rebound NAT is answered where it came from
         const Effect effect = std::visit([&](auto& machine) { return machine.request(now, timers_); }, std::get<Server>(slot.machine));
         if (effect.transmit) ++counters_.resends_sent;
@@ -119,13 +196,15 @@ void TransactionLayer::on_request(Time now, Message message, const Received& rec
     slot.machine = message.method() == "INVITE" ? Server(InviteServer{}) : Server(NonInviteServer{});
     slot.route = back;
     slot.key = key;
+    bind(*index, received.flow);
     servers_.emplace(std::move(key), *index);
     std::visit([&](auto& machine) { return machine.start(now, timers_, reliable(received.flow)); }, std::get<Server>(slot.machine));
     up.push_back({.kind = Incoming::Kind::request,
                   .transaction = {*index, slot.generation},
                   .message = std::move(message),
                   .source = received.from,
-                  .back = back});
+                  .back = back,
+                  .transport = transport_of(received.flow)});
 }
 
 void TransactionLayer::on_response(Time now, Message message, Actions& out, std::vector<Incoming>& up) {
@@ -165,6 +244,7 @@ std::optional<TransactionId> TransactionLayer::request(Time now, std::uint32_t o
     slot.route = route;
     slot.key = key;
     slot.bytes = std::move(bytes);
+    bind(*index, route.flow);
     clients_.emplace(std::move(key), *index);
     const TransactionId id{*index, slot.generation};
     settle(*index,
@@ -185,6 +265,7 @@ void TransactionLayer::respond(Time now, TransactionId transaction, int status, 
 
 void TransactionLayer::wake(Time now, Actions& out, std::vector<Incoming>& up) {
     while (const auto index = deadlines_.pop_due(now)) wake_slot(now, *index, out, up);
+    wake_streams(now, out, up);
 }
 
 void TransactionLayer::wake_slot(Time now, std::uint32_t index, Actions& out, std::vector<Incoming>& up) {
@@ -207,15 +288,21 @@ void TransactionLayer::refused(const Refused& refused, std::vector<Incoming>& up
         if (waiting && slot.route.flow == refused.flow && (!refused.peer || slot.route.peer == *refused.peer))
             failed.push_back(index);
     }
-    for (const std::uint32_t index : failed) {
-        const Slot& slot = slots_[index];
+    for (const std::uint32_t index : failed) fail(index, refused.error, up);
+}
+
+// A client transaction whose request or answer cannot come through (section 8.1.3.1); of a server's nobody waits for the answer.
+void TransactionLayer::fail(std::uint32_t index, const std::string& why, std::vector<Incoming>& up) {
+    const Slot& slot = slots_[index];
+    const auto* client = std::get_if<Client>(&slot.machine);
+    const bool waiting = client && std::visit([](const auto& machine) { return machine.state() < State::completed; }, *client);
+    if (waiting)
         up.push_back({.kind = Incoming::Kind::unreachable,
                       .transaction = {index, slot.generation},
                       .owner = slot.owner,
                       .source = slot.route.peer,
-                      .why = refused.error});
-        release(index);
-    }
+                      .why = why});
+    release(index);
 }
 
 std::optional<std::uint32_t> TransactionLayer::take_slot() {
@@ -245,6 +332,7 @@ void TransactionLayer::settle(std::uint32_t index, const Effect& effect, Actions
 
 void TransactionLayer::release(std::uint32_t index) {
     Slot& slot = slots_[index];
+    unbind(index);
     (std::holds_alternative<Client>(slot.machine) ? clients_ : servers_).erase(slot.key);
     const std::uint32_t generation = slot.generation + 1;
     slot = Slot{};

@@ -8,10 +8,12 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -43,6 +45,7 @@ struct Incoming {
     wire::sip::Message message{};  // request, response
     Endpoint source{};             // request: where it came from; unreachable: who could not be reached
     Route back{};                  // request: where its answer goes
+    Transport transport = Transport::udp;  // request: how it came
     std::string why{};             // unreachable
 };
 
@@ -53,6 +56,7 @@ struct LayerCounters {
     std::uint64_t malformed = 0;        // dropped or answered 4xx before any machine saw them
     std::uint64_t strays = 0;           // responses nobody waits for
     std::uint64_t given_up = 0;         // server transactions ended early at the limit
+    std::uint64_t streams_dropped = 0;  // accepted connections closed: garbage, or no whole message in time
 };
 
 class TransactionLayer {
@@ -60,12 +64,18 @@ public:
     explicit TransactionLayer(Timers timers = {}, std::size_t limit = 65536) : timers_(timers), limit_(limit) {}
 
     void opened(FlowId flow, Transport transport);
-    void closed(FlowId flow);
+    /// A connection that somebody else opened: it has 64*T1 for each message, from its opening or from the message's
+    /// first byte, and 64 KiB to begin one; then it is closed. It may be silent once a message has come.
+    void accepted(Time now, FlowId flow, Transport transport);
+    /// The flow is gone: its client transactions have failed, its server transactions end without an answer.
+    void closed(FlowId flow, std::string_view why, std::vector<Incoming>& up);
+    /// Flows closed for what came on them, since the last call: their Close has been given out, no Closed will come.
+    [[nodiscard]] std::vector<FlowId> take_dropped() { return std::exchange(dropped_, {}); }
     void receive(Time now, const Received& received, Actions& out, std::vector<Incoming>& up);
     void wake(Time now, Actions& out, std::vector<Incoming>& up);
     /// ICMP: every client transaction towards that peer has failed (section 18.4).
     void refused(const Refused& refused, std::vector<Incoming>& up);
-    [[nodiscard]] std::optional<Time> deadline() const noexcept { return deadlines_.next(); }
+    [[nodiscard]] std::optional<Time> deadline() const noexcept;
 
     /// Sends a request in a new client transaction; nothing at the limit, or when this branch is in use.
     std::optional<TransactionId> request(Time now, std::uint32_t owner, const Route& route, std::string_view method,
@@ -88,15 +98,36 @@ private:
         std::string bytes;  // client: the request; server: the last response
     };
     using Index = std::unordered_map<std::string, std::uint32_t>;
+    /// A reliable flow.
+    struct Stream {
+        Transport transport = Transport::tcp;
+        bool guarded = false;                  // accepted: a message must come in time
+        bool queued = false;                   // stands in patience_
+        bool spoke = false;                    // a whole message has come
+        std::optional<Time> waiting_since{};   // for the rest of a message, or for the first one
+        wire::sip::Framer framer{};
+        std::vector<std::uint32_t> open{};     // slots of its transactions
+    };
+    struct Patience {
+        Time until;
+        FlowId flow;
+    };
 
     void on_message(Time now, std::string_view bytes, const Received& received, Actions& out, std::vector<Incoming>& up);
     void on_request(Time now, wire::sip::Message message, const Received& received, Actions& out, std::vector<Incoming>& up);
     void on_response(Time now, wire::sip::Message message, Actions& out, std::vector<Incoming>& up);
     void on_ack(Time now, wire::sip::Message message, const Route& back, const Endpoint& source, std::vector<Incoming>& up);
     void refuse_malformed(const wire::sip::Message& message, const Received& received, Actions& out);
+    void guard(Time now, FlowId flow, Stream& stream);
+    void wake_streams(Time now, Actions& out, std::vector<Incoming>& up);
+    void drop(FlowId flow, Actions& out, std::vector<Incoming>& up);
+    void bind(std::uint32_t index, FlowId flow);
+    void unbind(std::uint32_t index);
+    void fail(std::uint32_t index, const std::string& why, std::vector<Incoming>& up);
     void wake_slot(Time now, std::uint32_t index, Actions& out, std::vector<Incoming>& up);
     [[nodiscard]] Route way_back(const wire::sip::Message& request, const Received& received) const;
     [[nodiscard]] bool reliable(FlowId flow) const;
+    [[nodiscard]] Transport transport_of(FlowId flow) const;
     std::optional<std::uint32_t> take_slot();
     void settle(std::uint32_t index, const Effect& effect, Actions& out);
     void release(std::uint32_t index);
@@ -109,7 +140,9 @@ private:
     std::vector<std::uint32_t> free_;
     Index clients_, servers_;
     Deadlines deadlines_;
-    std::unordered_map<FlowId, wire::sip::Framer> streams_;  // the reliable flows
+    std::unordered_map<FlowId, Stream> streams_;
+    std::deque<Patience> patience_;   // by time: all wait equally long; a stream stands in it once
+    std::vector<FlowId> dropped_;
 };
 
 }  // namespace gbkit::proto::sip

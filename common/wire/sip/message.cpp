@@ -56,4 +56,11 @@ std::size_t Message::bytes_after_head() const noexcept {
     return static_cast<std::size_t>(text_->data() + text_->size() - body_.data());
 }
 
+std::optional<std::uint32_t> expires_of(const Message& message) {
+    for (const NameAddr& contact : message.contacts)
+        if (contact.expires) return contact.expires;
+    const std::optional<std::uint64_t> header = to_number(trim(message.value("Expires")), UINT32_MAX);
+    return header ? std::optional(static_cast<std::uint32_t>(*header)) : std::nullopt;
+}
+
 }  // namespace gbkit::wire::sip

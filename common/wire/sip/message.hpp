@@ -127,6 +127,10 @@ private:
 /// scan(), then libosip2 for the grammar and the typed fields; `defect` says what libosip2 or our own checks refuse.
 [[nodiscard]] Result<Message> parse(std::string_view bytes, const Limits& limits = {});
 
+/// Seconds asked for or granted by a REGISTER: the first Contact's own expires, else the Expires header (section
+/// 10.2.1.1). Nothing when neither is a number.
+[[nodiscard]] std::optional<std::uint32_t> expires_of(const Message& message);
+
 /// What RFC 3261 lets a server do with a message it received.
 enum class Verdict { accept, reject, drop };
 struct Judgement {

@@ -57,7 +57,7 @@ TEST_CASE("a datagram to itself: opened, sent, received, seen on the tap, finish
     }});
     Loop loop(quiet(), tap);
     Endpoint told;
-    loop.set_hooks({.opened = [&](Time, const Endpoint& local, int buffer) { told = local; CHECK(buffer > 0); }});
+    loop.set_hooks({.opened = [&](Time, const OpenedFlow& opened) { told = opened.local; CHECK(opened.receive_buffer > 0); }});
     const LoopEnd end = loop.run(machine_of(machine));
     CHECK(end.finish.outcome == Outcome::yes);
     CHECK(end.signal == 0);
@@ -129,7 +129,7 @@ TEST_CASE("stop, duration and the first signal are the same Stop; the second sig
         options.signals = how >= 2;
         if (how == 1) options.duration = milliseconds{10};
         Loop loop(options, tap);
-        loop.set_hooks({.opened = [&](Time, const Endpoint&, int) {
+        loop.set_hooks({.opened = [&](Time, const OpenedFlow&) {
             if (how == 0) loop.stop();
             if (how >= 2) std::raise(SIGINT);
         }});

@@ -41,3 +41,14 @@ TEST_CASE("gb_id: devices and platforms") {
     CHECK_FALSE(is_platform_type(216));
     CHECK_FALSE(is_platform_type(300));
 }
+
+TEST_CASE("counting up an ID stays within its serial") {
+    CHECK(counted_id("34020000001320000001", 0).value() == "34020000001320000001");
+    CHECK(counted_id("34020000001320000001", 99'999).value() == "34020000001320100000");
+    CHECK(counted_id("34020000001320999998", 1).value() == "34020000001320999999");
+    REQUIRE_FALSE(counted_id("34020000001320999998", 2));
+    CHECK(counted_id("34020000001320999998", 2).error().code == Errc::too_large);
+    CHECK(counted_id("camera-009", 3).value() == "camera-012");
+    CHECK_FALSE(counted_id("camera-9", 1));
+    CHECK_FALSE(counted_id("camera", 1));
+}

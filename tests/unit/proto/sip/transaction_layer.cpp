@@ -223,5 +223,46 @@ TEST_CASE("over a stream: framed, never repeated, answered where it came from") 
     b.sent();
     b.layer.wake(start + seconds{31}, b.out, b.up);
     CHECK(b.sent().empty());
-    b.layer.closed(1);
+    b.up.clear();
+    b.layer.closed(1, "gone", b.up);
+    REQUIRE(b.up.size() == 1);
+    CHECK(b.up[0].kind == Incoming::Kind::unreachable);
+    CHECK(b.up[0].owner == 1);
+    CHECK(b.up[0].why == "gone");
+    CHECK(b.layer.open() == 0);
+}
+
+TEST_CASE("a connection that was accepted is closed for garbage, for silence and for half a message, not for a pause") {
+    const auto now = [](int at) { return start + seconds{at}; };
+    Bench b;
+    const FlowId first = first_accepted_flow;
+    for (FlowId flow = first; flow < first + 4; ++flow) b.layer.accepted(now(0), flow, Transport::tcp);
+    const auto in = [&](int at, FlowId flow, const std::string& bytes) { b.layer.receive(now(at), {flow, peer, bytes}, b.out, b.up); };
+    const auto closed = [&] {
+        std::vector<FlowId> flows;
+        for (const Action& action : b.out)
+            if (const auto* close = std::get_if<Close>(&action)) flows.push_back(close->flow);
+        b.out.clear();
+        CHECK(b.layer.take_dropped() == flows);
+        return flows;
+    };
+    in(1, first, request("REGISTER", "z9hG4bK1"));             // speaks, then is silent: stays
+    in(1, first + 1, std::string(70'000, 'x') + "\r\n");       // garbage
+    CHECK(closed() == std::vector<FlowId>{first + 1});
+    in(1, first + 2, "REGISTER sip:x SIP/2.0\r\nVia: ");       // never ends
+    const std::string whole = request("REGISTER", "z9hG4bK2");
+    in(20, first, whole.substr(0, 50));
+    b.layer.wake(now(31), b.out, b.up);
+    CHECK(closed().empty());
+    in(33, first, whole.substr(50));                           // late, but it came
+    b.layer.wake(now(33), b.out, b.up);
+    CHECK(closed() == std::vector<FlowId>{first + 2, first + 3});
+    in(34, first + 3, whole);                                  // what was already on its way
+    CHECK(b.up.size() == 2);
+    b.layer.wake(now(400), b.out, b.up);
+    CHECK(closed().empty());
+    CHECK(b.layer.counters().streams_dropped == 3);
+    in(401, first, whole.substr(0, 50));
+    b.layer.wake(now(470), b.out, b.up);
+    CHECK(closed() == std::vector<FlowId>{first});
 }
