@@ -1,8 +1,8 @@
 // Where a run's results go: records (JSON Lines), the page a person reads, and talk.
 //
 // stdout is data, stderr is talk. Text is the default wherever stdout goes; --json puts the records there
-// instead; --records FILE|fd:N gets them besides. Every line is written at once, so that a reader on a pipe sees a
-// server's lines when they happen. A closed pipe ends the run quietly.
+// instead; --records FILE|fd:N gets them besides. Every line is written at once (within some milliseconds after
+// decouple()), so that a reader on a pipe sees a server's lines when they happen. A closed pipe ends the run quietly.
 #pragma once
 
 #include <cstdint>
