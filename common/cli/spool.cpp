@@ -79,7 +79,7 @@ void Spool::run() {
     try {
         for (;;) {
             changed_.wait(lock, [this] { return giving_up_ || closing_ || !lines_.empty(); });
-            changed_.wait_for(lock, gather, [this] { return giving_up_ || closing_; });
+            changed_.wait_for(lock, gather, [this] { return giving_up_ || closing_ || waiting_bytes_ >= batch_bytes; });
             if (giving_up_ || lines_.empty()) break;
             const std::string lines = take_waiting();
             lock.unlock();
