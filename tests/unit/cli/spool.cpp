@@ -83,7 +83,7 @@ TEST_CASE("a reader that does not read costs lines, not time") {
     Spool spool(sink, 10'000);
     const std::string line(1000, 'z');
     for (int i = 0; i < 1000; ++i) spool.write(line);
-    CHECK(spool.dropped() >= 989);
+    CHECK(spool.dropped() >= 986);  // 10 wait, and at most one batch of 4 is in the writer's hands
     try {
         spool.close(milliseconds{50});
         FAIL("close() must say that nobody reads");
