@@ -2,27 +2,6 @@
 # gb-register against itself on loopback: both verbs, both families, every exit code, what the records and the page say.
 . "$(dirname "$0")/lib.sh"
 
-# serve NAME ARGUMENT...: a platform on a port of its own; $port, $server; its records are in $work/NAME.jsonl.
-serve() {
-    local name=$1
-    shift
-    rm -f "$work/$name.jsonl"   # an older run of that name had another port
-    timeout 40 gb-register serve "$@" --records "$work/$name.jsonl" >"$work/$name.page" 2>"$work/$name.talk" </dev/null &
-    server=$!
-    started+=("$server")
-    port=
-    for _ in $(seq 200); do
-        port=$(sed -n 's/.*"type":"listening".*"port":\([0-9]*\).*/\1/p' "$work/$name.jsonl" 2>/dev/null | head -n 1)
-        [ -n "$port" ] && return
-        sleep 0.02
-    done
-    fail "the platform $name does not listen: $(<"$work/$name.talk")"
-}
-# served CODE: the platform has ended with this code.
-served() {
-    wait "$server"
-    same "$?" "$1"
-}
 device() { echo gb-register device --server "127.0.0.1:$port" --once; }
 records() { cat "$work/$1.jsonl"; }
 valid() {

@@ -2,24 +2,12 @@
 # Many devices: counted and listed ones, shards, phases, several addresses, summaries that add up.
 . "$(dirname "$0")/lib.sh"
 
-serve() {
-    rm -f "$work/serve.jsonl"
-    timeout 60 gb-register serve --listen 127.0.0.1:0 --records "$work/serve.jsonl" "$@" >"$work/serve.page" 2>"$work/serve.talk" </dev/null &
-    server=$!
-    started+=("$server")
-    port=
-    for _ in $(seq 200); do
-        port=$(sed -n 's/.*"type":"listening".*"transport":"UDP".*"port":\([0-9]*\).*/\1/p' "$work/serve.jsonl" 2>/dev/null)
-        [ -n "$port" ] && return
-        sleep 0.02
-    done
-    fail "the platform does not listen: $(<"$work/serve.talk")"
-}
+platform() { serve serve --listen 127.0.0.1:0 "$@"; }
 device() { echo timeout 30 gb-register device --server "127.0.0.1:$port" --password 12345678 --lang en; }
 valid() { gbkit-gen --validate <"$1" >"$work/validation" 2>&1 || fail "records of $1: $(<"$work/validation")"; }
 
 # 300 devices in two shards; no ladder of 300 devices on either side; the summaries add up.
-serve --until unregistered=300 --lang en
+platform --until unregistered=300 --lang en
 for shard in 0 1; do
     expect_code 0 $(device) --count 300 --shard $shard/2 --once --records "$work/shard$shard.jsonl"
     has "$out" "150 devices"
@@ -43,7 +31,7 @@ expect_code 3 gb-register merge /dev/null
 has "$err" "no summary"
 
 # A table as Excel writes it, and its errors; a rate is kept.
-serve --until unregistered=3
+platform --until unregistered=3
 printf '\xef\xbb\xbfid,password\r\n34020000001320000011,"12345678"\r\n34020000001320000012,\r\n34020000001320000013,\r\n' >"$work/table.csv"
 begun=$(date +%s%N)
 expect_code 0 $(device) --devices "$work/table.csv" --once --rate 4
@@ -55,7 +43,7 @@ expect_code 3 $(device) --devices "$work/broken.csv"
 has "$err" "broken.csv, line 2: the ID was rounded by a spreadsheet"
 
 # Phases from several addresses: everybody comes, comes again, leaves; a record and a line for each.
-serve --until unregistered=40
+platform --until unregistered=40
 expect_code 0 $(device) --count 40 --bind 127.0.1.1-127.0.1.4 --phases ramp,hold=200ms,storm --records "$work/phases.jsonl" --observe off
 wait "$server" || fail "serve ended with $?"
 same "$(grep -c '"type":"phase".*"registered":40' "$work/phases.jsonl")" 2

@@ -2,25 +2,11 @@
 # Who may register and how: the options of `serve` that say no, and what a device makes of it.
 . "$(dirname "$0")/lib.sh"
 
-# serve NAME ARGUMENT...: a platform on a port of its own; $port, $server; its records are in $work/NAME.jsonl.
-serve() {
+# platform NAME ARGUMENT...: serve on UDP only and a port of its own choosing.
+platform() {
     local name=$1
     shift
-    rm -f "$work/$name.jsonl"
-    timeout 40 gb-register serve --listen 127.0.0.1:0 --transport udp "$@" --records "$work/$name.jsonl" >"$work/$name.page" 2>"$work/$name.talk" </dev/null &
-    server=$!
-    started+=("$server")
-    port=
-    for _ in $(seq 200); do
-        port=$(sed -n 's/.*"type":"listening".*"port":\([0-9]*\).*/\1/p' "$work/$name.jsonl" 2>/dev/null)
-        [ -n "$port" ] && return
-        sleep 0.02
-    done
-    fail "the platform $name does not listen: $(<"$work/$name.talk")"
-}
-served() {
-    wait "$server"
-    same "$?" "$1"
+    serve "$name" --listen 127.0.0.1:0 --transport udp "$@"
 }
 device() { echo gb-register device --server "127.0.0.1:$port" --once --lang en; }
 first=34020000001320000001
@@ -29,7 +15,7 @@ third=34010000001320000003
 
 # A password for each device, one with a user name; who has no line is unknown, or takes the common one on purpose.
 printf '%s own-secret\n%s\tof two words\tcamera-two\n' "$first" "$second" >"$work/passwords"
-serve table --passwords "$work/passwords" --duration 20s
+platform table --passwords "$work/passwords" --duration 20s
 expect_code 0 $(device) --device-id "$first" --password own-secret
 expect_code 1 $(device) --device-id "$first" --password 12345678
 has "$out" "403 Wrong Password"
@@ -42,13 +28,13 @@ served 0
 has "$(<"$work/table.jsonl")" '"id":"digest-'
 has_not "$(<"$work/table.jsonl")$(<"$work/table.page")" own-secret
 has_not "$(<"$work/table.page")" 12345678   # nobody's password here
-serve fallback --passwords "$work/passwords" --fallback --password common --until unregistered=1
+platform fallback --passwords "$work/passwords" --fallback --password common --until unregistered=1
 expect_code 0 $(device) --device-id "$third" --password common
 served 0
 
 # The list of those allowed is apart from passwords.
 printf '# site 34020000\n34020000\n' >"$work/allowed"
-serve allow --allow "$work/allowed" --duration 20s
+platform allow --allow "$work/allowed" --duration 20s
 expect_code 0 $(device) --device-id "$first" --password 12345678
 expect_code 1 $(device) --device-id "$third" --password 12345678
 has "$out" "403 Not Allowed"
@@ -56,7 +42,7 @@ kill -INT "$server"
 served 0
 
 # Locked out after two wrong ones, the right one too; another device from there is not.
-serve lockout --lockout 2/1h --duration 20s
+platform lockout --lockout 2/1h --duration 20s
 for _ in 1 2; do expect_code 1 $(device) --device-id "$first" --password wrong; done
 expect_code 1 $(device) --device-id "$first" --password 12345678
 has "$out" "403 Locked Out"
@@ -65,12 +51,12 @@ kill -INT "$server"
 served 0
 
 # 423 is obeyed; the Date can be wrong on purpose; a heartbeat that stops is told.
-serve brief --min-expires 600 --date utc --keepalive 300ms --until unregistered=1
+platform brief --min-expires 600 --date utc --keepalive 300ms --until unregistered=1
 expect_code 0 $(device) --password 12345678 --expires 60
 has "$out" "423 Interval Too Brief"
 has "$out" "for 600 s"
 served 0
-serve silent --keepalive 300ms --duration 3s
+platform silent --keepalive 300ms --duration 3s
 gb-register device --server "127.0.0.1:$port" --password 12345678 --keepalive 10m --json >"$work/held.jsonl" 2>/dev/null </dev/null &
 held=$!
 started+=("$held")
@@ -79,9 +65,9 @@ has "$(<"$work/silent.jsonl")" "3 heartbeats missed"
 kill -INT "$held"
 
 # A redirector and the platform it leads to.
-serve target --server-id 34020000002000000009 --domain 3402000000 --until unregistered=1
+platform target --server-id 34020000002000000009 --domain 3402000000 --until unregistered=1
 target=$server
-serve redirector --redirect "34020000002000000009@127.0.0.1:$port" --duration 20s
+platform redirector --redirect "34020000002000000009@127.0.0.1:$port" --duration 20s
 expect_code 0 $(device) --password 12345678
 has "$out" "302 Moved Temporarily"
 wait "$target"

@@ -2,26 +2,6 @@
 # gb-register over TCP: one port number for both transports, one connection for everything, its end, its capture.
 . "$(dirname "$0")/lib.sh"
 
-# serve NAME ARGUMENT...: a platform; $port, $server; its records are in $work/NAME.jsonl.
-serve() {
-    local name=$1
-    shift
-    rm -f "$work/$name.jsonl"
-    timeout 60 gb-register serve "$@" --records "$work/$name.jsonl" >"$work/$name.page" 2>"$work/$name.talk" </dev/null &
-    server=$!
-    started+=("$server")
-    port=
-    for _ in $(seq 200); do
-        port=$(sed -n 's/.*"type":"listening".*"port":\([0-9]*\).*/\1/p' "$work/$name.jsonl" 2>/dev/null | head -n 1)
-        [ -n "$port" ] && return
-        sleep 0.02
-    done
-    fail "the platform $name does not listen: $(<"$work/$name.talk")"
-}
-served() {
-    wait "$server"
-    same "$?" "$1"
-}
 # wait_for FILE TEXT COUNT: until that many lines of the file hold the text.
 wait_for() {
     for _ in $(seq 500); do

@@ -31,6 +31,28 @@ same() { [ "$1" = "$2" ] || fail "\"$1\" is not \"$2\""; }
 # Can a program be run on a terminal here?
 has_terminal() { command -v script >/dev/null && script -qec true /dev/null >/dev/null 2>&1 </dev/null; }
 
+# serve NAME ARGUMENT...: a platform; $server and the $port it listens on; its records are in $work/NAME.jsonl.
+serve() {
+    local name=$1
+    shift
+    rm -f "$work/$name.jsonl"   # an older run of that name had another port
+    timeout 60 gb-register serve "$@" --records "$work/$name.jsonl" >"$work/$name.page" 2>"$work/$name.talk" </dev/null &
+    server=$!
+    started+=("$server")
+    port=
+    for _ in $(seq 200); do
+        port=$(sed -n 's/.*"type":"listening".*"port":\([0-9]*\).*/\1/p' "$work/$name.jsonl" 2>/dev/null | head -n 1)
+        [ -n "$port" ] && return
+        sleep 0.02
+    done
+    fail "the platform $name does not listen: $(<"$work/$name.talk")"
+}
+# served CODE: the platform has ended with this code.
+served() {
+    wait "$server"
+    same "$?" "$1"
+}
+
 finish() {
     [ "$failures" = 0 ] || { echo "$failures failed"; exit 1; }
     exit 0
