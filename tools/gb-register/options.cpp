@@ -14,9 +14,6 @@ namespace {
 
 using proto::fault::Role;
 
-/// Below the transaction table's 65,536, so that heartbeats find room beside registrations that wait.
-constexpr unsigned most_outstanding = 50'000;
-
 // What stands in a URI without being quoted or escaped.
 std::string check_id(const std::string& text) {
     const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
@@ -72,7 +69,7 @@ void define_load(CLI::App& verb, DeviceOptions& options) {
         ->capture_default_str();
     verb.add_option("--outstanding", options.outstanding, "Wait with the next while this many have no answer yet")
         ->type_name("N")
-        ->check(CLI::Range(1U, most_outstanding))
+        ->check(CLI::Range(1U, 1'000'000U))
         ->capture_default_str();
     verb.add_option("--phases", options.phases, "Register all (ramp), wait (hold, hold=30s), register all again (storm); then leave")
         ->type_name("PHASES");
