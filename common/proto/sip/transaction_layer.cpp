@@ -216,6 +216,7 @@ void TransactionLayer::on_response(Time now, Message message, Actions& out, std:
     }
     const std::uint32_t index = found->second;
     Slot& slot = slots_[index];
+    const bool final_answer = message.status() >= 200 && message.cseq.method != "INVITE";
     const Effect effect =
         std::visit([&](auto& machine) { return machine.response(now, timers_, message.status()); }, std::get<Client>(slot.machine));
     if (effect.acknowledge) {
@@ -229,7 +230,9 @@ void TransactionLayer::on_response(Time now, Message message, Actions& out, std:
                       .owner = slot.owner,
                       .message = std::move(message)});
     else ++counters_.resends_received;
+    const TransactionId transaction{index, slot.generation};
     settle(index, effect, out);
+    if (effect.deliver && final_answer) linger(transaction);
 }
 
 std::optional<TransactionId> TransactionLayer::request(Time now, std::uint32_t owner, const Route& route, std::string_view method,
@@ -305,13 +308,31 @@ void TransactionLayer::fail(std::uint32_t index, const std::string& why, std::ve
     release(index);
 }
 
-std::optional<std::uint32_t> TransactionLayer::take_slot() {
-    if (open() >= limit_) {
-        const auto oldest = deadlines_.first();
-        if (!oldest || !std::holds_alternative<Server>(slots_[*oldest].machine)) return std::nullopt;
+// Timer K is the same for all, so the oldest of these ends first.
+void TransactionLayer::linger(TransactionId transaction) {
+    const auto gone = [this](const TransactionId& id) { return slots_[id.slot].generation != id.generation; };
+    while (!lingering_.empty() && gone(lingering_.front())) lingering_.pop_front();
+    if (!gone(transaction)) lingering_.push_back(transaction);
+}
+
+bool TransactionLayer::make_room() {
+    while (!lingering_.empty()) {
+        const TransactionId oldest = lingering_.front();
+        lingering_.pop_front();
+        if (slots_[oldest.slot].generation != oldest.generation) continue;
         ++counters_.given_up;
-        release(*oldest);
+        release(oldest.slot);
+        return true;
     }
+    const auto first = deadlines_.first();
+    if (!first || !std::holds_alternative<Server>(slots_[*first].machine)) return false;
+    ++counters_.given_up;
+    release(*first);
+    return true;
+}
+
+std::optional<std::uint32_t> TransactionLayer::take_slot() {
+    if (open() >= limit_ && !make_room()) return std::nullopt;
     if (free_.empty()) {
         slots_.emplace_back();
         return static_cast<std::uint32_t>(slots_.size() - 1);

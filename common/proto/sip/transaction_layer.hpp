@@ -3,11 +3,12 @@
 // Bytes go in; messages that are new to the user come out as Incoming. Resends are answered from here, and
 // waiting is done here. Matching is by branch and method (17.1.3, 17.2.3); a request without the magic cookie
 // is matched the way RFC 2543 did. All devices of a fleet share one layer: `owner` says whose request it was.
-// State is bounded: at the limit the server transaction that would end first is given up, and a resend that
-// comes after that is a new request.
+// State is bounded: at the limit a client transaction that only waits for copies of its answer makes room, then the
+// server transaction that would end first; a resend that comes after that is a new request.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <deque>
 #include <optional>
 #include <string>
@@ -55,7 +56,7 @@ struct LayerCounters {
     std::uint64_t resends_received = 0;
     std::uint64_t malformed = 0;        // dropped or answered 4xx before any machine saw them
     std::uint64_t strays = 0;           // responses nobody waits for
-    std::uint64_t given_up = 0;         // server transactions ended early at the limit
+    std::uint64_t given_up = 0;         // transactions ended early at the limit
     std::uint64_t streams_dropped = 0;  // accepted connections closed: garbage, or no whole message in time
 };
 
@@ -129,6 +130,8 @@ private:
     [[nodiscard]] bool reliable(FlowId flow) const;
     [[nodiscard]] Transport transport_of(FlowId flow) const;
     std::optional<std::uint32_t> take_slot();
+    bool make_room();
+    void linger(TransactionId transaction);
     void settle(std::uint32_t index, const Effect& effect, Actions& out);
     void release(std::uint32_t index);
     void transmit(const Slot& slot, Actions& out) const;
@@ -140,6 +143,7 @@ private:
     std::vector<std::uint32_t> free_;
     Index clients_, servers_;
     Deadlines deadlines_;
+    std::deque<TransactionId> lingering_;  // clients that have their answer and wait for copies of it (timer K)
     std::unordered_map<FlowId, Stream> streams_;
     std::deque<Patience> patience_;   // by time: all wait equally long; a stream stands in it once
     std::vector<FlowId> dropped_;

@@ -199,6 +199,22 @@ TEST_CASE("at the limit the answered request that would end first makes room") {
     CHECK(b.up.size() == 4);
 }
 
+TEST_CASE("at the limit a client that has its answer makes room, one that waits does not") {
+    Bench b(2);
+    const auto ask = [&](const std::string& branch) {
+        b.layer.opened(1, Transport::udp);
+        return b.layer.request(start, 0, Route{1, peer}, "REGISTER", branch, request("REGISTER", branch), b.out).has_value();
+    };
+    REQUIRE(ask("z9hG4bK1"));
+    REQUIRE(ask("z9hG4bK2"));
+    CHECK_FALSE(ask("z9hG4bK3"));
+    b.in(response(200, "REGISTER", "z9hG4bK1"));
+    CHECK(ask("z9hG4bK3"));       // instead of the first, which waits for copies of its 200
+    CHECK_FALSE(ask("z9hG4bK4"));
+    CHECK(b.layer.counters().given_up == 1);
+    CHECK(b.layer.open() == 2);
+}
+
 TEST_CASE("a transaction that is gone is not answered, nor the one that took its slot") {
     Bench b;
     b.in(request("REGISTER", "z9hG4bK1"));
