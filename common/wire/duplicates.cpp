@@ -24,6 +24,8 @@ std::uint64_t identity_of(const IpPacket& ip) noexcept {
 // What the packet came through: link header, hop limit, interface.
 std::uint64_t path_of(const Frame& frame, ByteView bytes, std::uint32_t interface) noexcept {
     const std::uint64_t point = std::uint64_t{interface} << 8 | frame.ip.hop_limit;
+    // A tunnel's own IP header differs in every packet: only the stations around it are a path.
+    if (frame.tunnel_count > 0) return hash64(bytes.first(std::min<std::size_t>(frame.link_bytes, 12)), point);
     if (frame.noise_bytes == 0) return hash64(bytes.first(frame.link_bytes), point);
     const std::size_t after = frame.noise_at + frame.noise_bytes;
     return hash64(bytes.subspan(after, frame.link_bytes - after), hash64(bytes.first(frame.noise_at), point));
