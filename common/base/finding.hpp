@@ -87,7 +87,11 @@ namespace findings {
 [[nodiscard]] std::vector<FindingInfo> register_table();
 [[nodiscard]] std::vector<FindingInfo> digest_table();
 [[nodiscard]] std::vector<FindingInfo> sip_table();
+[[nodiscard]] std::vector<FindingInfo> dialog_table();
+[[nodiscard]] std::vector<FindingInfo> catalog_table();
 [[nodiscard]] std::vector<FindingInfo> capture_table();
+[[nodiscard]] std::vector<FindingInfo> ps_table();
+[[nodiscard]] std::vector<FindingInfo> rtp_table();
 }  // namespace findings
 
 }  // namespace gbkit

@@ -15,6 +15,7 @@ std::string careful_advice(const Finding& finding, Language language) {
 std::string evidence_of(const Finding& finding, std::uint64_t times, Language language) {
     const bool chinese = language == Language::chinese;
     std::string text = finding.where.frame ? fmt::format("#{}", *finding.where.frame) : std::string{};
+    if (finding.where.offset) text += fmt::format(fmt::runtime(chinese ? "{}字节 {}" : "{}byte {}"), text.empty() ? "" : ", ", *finding.where.offset);
     if (times < 2) return text;
     if (text.empty()) return fmt::format(fmt::runtime(chinese ? "{} 次" : "{} times"), times);
     return text + fmt::format(fmt::runtime(chinese ? " 等 {} 处" : " and {} more"), chinese ? times : times - 1);

@@ -11,7 +11,7 @@ namespace gbkit::cli {
 
 /// The advice; of a finding that is not certain it says that it may help.
 [[nodiscard]] std::string careful_advice(const Finding& finding, Language language);
-/// Where it was seen: "#119 and 21 more"; empty without a frame and repeats.
+/// Where it was seen: "#119, byte 312 and 21 more"; empty without a place and repeats.
 [[nodiscard]] std::string evidence_of(const Finding& finding, std::uint64_t times, Language language);
 /// At the finding's own time, or at `otherwise` when it has none.
 [[nodiscard]] Record finding_record(const Finding& finding, Language language, Time otherwise);

@@ -24,7 +24,15 @@ namespace {
 // Hostile traffic can name any number of devices: beyond this, findings are counted and not kept.
 constexpr std::size_t findings_limit = 20'000;
 
-bool wants_json(const CommonOptions& options) {
+bool product_on_stdout(const CommonOptions& options, Product product) {
+    return product != Product::none && (options.output == "-" || (options.output.empty() && product == Product::always));
+}
+
+bool wants_json(const CommonOptions& options, Product product) {
+    if (product_on_stdout(options, product)) {
+        if (options.json) throw Failure{ExitCode::usage, "--json and the product cannot share standard output: name a file with -o, or use --records"};
+        return false;
+    }
     if (options.json || options.text) return options.json;
     const char* wish = std::getenv("GBKIT_OUTPUT");
     return wish != nullptr && std::string_view(wish) == "json";
@@ -35,19 +43,24 @@ std::optional<Language> given_language(const CommonOptions& options) {
     return options.lang == "zh" ? Language::chinese : Language::english;
 }
 
+Sink page_sink(const CommonOptions& options, Product product) {
+    if (product_on_stdout(options, product)) return Sink::standard_error();
+    return options.output.empty() || options.output == "-" || product != Product::none ? Sink::standard_output() : Sink::file(options.output);
+}
+
 // Talk is worth nothing to a run that lost its stderr: a failed write changes nothing.
 void to_stderr(std::string_view text) { (void)!::write(STDERR_FILENO, text.data(), text.size()); }
 
 }  // namespace
 
 struct Output::State {
-    State(std::string_view name, const CommonOptions& chosen)
+    State(std::string_view name, const CommonOptions& chosen, Product product)
         : tool(name),
           options(chosen),
-          json(wants_json(chosen)),
+          json(wants_json(chosen, product)),
           page_language(given_language(chosen).value_or(language_of_environment())),
           record_language(given_language(chosen).value_or(Language::english)),
-          data(chosen.output.empty() || chosen.output == "-" ? Sink::standard_output() : Sink::file(chosen.output)),
+          data(page_sink(chosen, product)),
           colour(wants_colour(chosen.color, data.descriptor())),
           shows_progress(chosen.progress == "always" || (chosen.progress == "auto" && is_terminal(STDERR_FILENO) && !chosen.quiet)),
           columns(terminal_columns(data.descriptor())) {
@@ -100,10 +113,13 @@ struct Output::State {
     std::map<std::string_view, std::uint64_t> count_by_id;
     std::optional<Severity> worst;  // of the findings that count for the verdict
     std::uint64_t dropped = 0;
+    std::function<void(Finding&)> weigh;
+    std::function<void(const Finding&)> hear_finding;
     std::optional<Record> summary;
 };
 
-Output::Output(std::string_view tool, const CommonOptions& options) : state_(std::make_unique<State>(tool, options)) {}
+Output::Output(std::string_view tool, const CommonOptions& options, Product product)
+    : state_(std::make_unique<State>(tool, options, product)) {}
 Output::~Output() { state_->clear_progress(); }
 
 void Output::decouple() {
@@ -145,6 +161,13 @@ std::string Output::styled(Style style, std::string_view text) const {
 }
 
 void Output::finding(const Finding& finding) {
+    if (!state_->weigh) return book(finding);
+    Finding weighed = finding;
+    state_->weigh(weighed);
+    book(weighed);
+}
+
+void Output::book(const Finding& finding) {
     State& state = *state_;
     const std::string_view id = info_of(finding.id).id.slug;
     if (std::find(state.options.ignore.begin(), state.options.ignore.end(), id) != state.options.ignore.end()) return;
@@ -163,8 +186,13 @@ void Output::finding(const Finding& finding) {
     }
     ++known->second.times;
     known->second.last_frame = finding.where.frame;
-    if (first || state.options.all) state.write_record(finding_record(finding, state.record_language, now()));
+    if (!first && !state.options.all) return;
+    state.write_record(finding_record(finding, state.record_language, now()));
+    if (state.hear_finding) state.hear_finding(finding);
 }
+
+void Output::weigh_findings(std::function<void(Finding&)> weigh) { state_->weigh = std::move(weigh); }
+void Output::on_finding(std::function<void(const Finding&)> hear) { state_->hear_finding = std::move(hear); }
 
 const std::vector<Finding>& Output::findings() const noexcept { return state_->findings; }
 

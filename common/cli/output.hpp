@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -21,13 +22,14 @@
 namespace gbkit::cli {
 
 struct CommonOptions;
+enum class Product : std::uint8_t;
 
 enum class Style { plain, bold, dim, good, bad, warn };
 
 class Output {
 public:
     /// Opens what the options ask for; throws Failure (cli/run.hpp) when a file cannot be written.
-    Output(std::string_view tool, const CommonOptions& options);
+    Output(std::string_view tool, const CommonOptions& options, Product product = {});
     ~Output();
     Output(const Output&) = delete;
     Output& operator=(const Output&) = delete;
@@ -57,6 +59,10 @@ public:
     /// One `finding` record per id and subject at first sight; repeats are counted (--all writes each);
     /// --ignore drops the id. Kept for root causes and the verdict.
     void finding(const Finding& finding);
+    /// Who knows of a reason to trust less what is found may lower its certainty before it is booked.
+    void weigh_findings(std::function<void(Finding&)> weigh);
+    /// Who else wants to hear of findings as they come: the first of each id and subject, with --all every one.
+    void on_finding(std::function<void(const Finding&)> hear);
     [[nodiscard]] const std::vector<Finding>& findings() const noexcept;   // first of each id and subject
     [[nodiscard]] std::uint64_t repeats(const Finding& first) const noexcept;  // how often it was seen, >= 1
     [[nodiscard]] Counters findings_by_id() const;
@@ -65,11 +71,15 @@ public:
     /// The end of a page: the root causes in plain sentences with the advice, or that nothing is wrong.
     /// `say_healthy` false: for a program that has just said itself that something is wrong.
     void root_causes(bool say_healthy = true);
+    /// One finding as root_causes() writes it.
+    void show(const Finding& finding);
     /// The end of the run: the summary, and everything on its way. Called by run().
     void finish(ExitCode code, std::string_view error = {});
 
 private:
     struct State;
+    void book(const Finding& finding);
+
     std::unique_ptr<State> state_;
 };
 

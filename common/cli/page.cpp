@@ -120,6 +120,10 @@ private:
 
 }  // namespace
 
+void Output::show(const Finding& finding) {
+    if (!json()) CausePage(*this).show({finding, {}});
+}
+
 void Output::root_causes(bool say_healthy) {
     if (json()) return;
     const std::vector<Cause> causes = grouped(gbkit::root_causes(findings()));

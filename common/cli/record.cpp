@@ -17,7 +17,7 @@ namespace gbkit::cli {
 const std::vector<RecordSchema>& record_schemas() {
     static const std::vector<RecordSchema> schemas = [] {
         std::vector<RecordSchema> all;
-        for (auto* table : {shared_records, registration_records, digest_records}) {
+        for (auto* table : {shared_records, registration_records, digest_records, dialog_records, query_records, media_records, compare_records}) {
             std::vector<RecordSchema> subject = table();
             all.insert(all.end(), std::make_move_iterator(subject.begin()), std::make_move_iterator(subject.end()));
         }

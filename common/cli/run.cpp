@@ -163,7 +163,7 @@ Record run_record(const Program& program, const Verb& verb, std::vector<std::str
 }
 
 End run_verb(const Program& program, const Verb& verb, const std::vector<std::string>& arguments) {
-    Output output(program.name, *program.common);
+    Output output(program.name, *program.common, verb.product ? verb.product() : Product::none);
     End end;
     try {
         output.write(run_record(program, verb, arguments));

@@ -26,6 +26,7 @@
 // Output keeps it, adds exit_code and findings, and writes it last.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -71,9 +72,14 @@ struct CommonOptions {
 
 class Output;  // records and page of one run (cli/output.hpp)
 
+/// A binary product of a verb, besides page and records: -o names its file, - is stdout. Where it goes to stdout, the
+/// page goes to stderr and records only to --records.
+enum class Product : std::uint8_t { none, when_named, always };  // none: -o is for the page or the records
+
 struct Verb {
     std::string_view name;
     std::function<ExitCode(Output&)> run;
+    std::function<Product()> product = {};   // asked when the options are read; empty: none
 };
 
 /// A program: its options are defined on the App (tools/<name>/options.cpp), its verbs run by name.

@@ -16,6 +16,8 @@ namespace gbkit::cli {
 
 Sink Sink::standard_output() { return {STDOUT_FILENO, "standard output", false}; }
 
+Sink Sink::standard_error() { return {STDERR_FILENO, "standard error", false}; }
+
 Sink Sink::file(const std::string& path) {
     const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (descriptor < 0) throw Failure{ExitCode::system, "cannot write " + path + ": " + reason_of(errno)};

@@ -16,6 +16,7 @@ struct ClosedPipe {};
 class Sink {
 public:
     [[nodiscard]] static Sink standard_output();
+    [[nodiscard]] static Sink standard_error();
     /// Creates or empties the file; throws Failure (system).
     [[nodiscard]] static Sink file(const std::string& path);
     /// "fd:N" or a file name; a descriptor that is not open is Failure (usage).

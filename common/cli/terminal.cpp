@@ -40,6 +40,12 @@ Language language_of_environment() noexcept {
     return Language::english;
 }
 
+bool shows_unicode() noexcept {
+    for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"})
+        if (const auto value = environment(name); !value.empty()) return ifind(value, "utf-8") != std::string_view::npos || ifind(value, "utf8") != std::string_view::npos;
+    return false;
+}
+
 std::string in_style(Style style, std::string_view text) {
     std::string_view code;
     switch (style) {

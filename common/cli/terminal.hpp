@@ -17,6 +17,8 @@ namespace gbkit::cli {
 [[nodiscard]] std::size_t terminal_columns(int descriptor) noexcept;
 /// Chinese when LC_ALL, LC_MESSAGES or LANG (the first that is set) starts with zh.
 [[nodiscard]] Language language_of_environment() noexcept;
+/// The locale's characters are UTF-8: LC_ALL, LC_CTYPE or LANG (the first that is set) says so.
+[[nodiscard]] bool shows_unicode() noexcept;
 /// The text between the escape sequences of the style (ECMA-48 8.3.117, SGR).
 [[nodiscard]] std::string in_style(Style style, std::string_view text);
 

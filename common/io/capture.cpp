@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "io/capture_assembly.hpp"
 #include "io/capture_input.hpp"
+#include "io/capture_intake.hpp"
 #include "wire/frame.hpp"
 #include "wire/pcap_file.hpp"
 
@@ -100,21 +100,16 @@ void tell_progress(const Sources& sources, const CaptureSink& sink) {
 
 CaptureFacts read_sources(const Sources& sources, const CaptureOptions& options, const CaptureSink& sink) {
     CaptureFacts facts;
-    CaptureAssembly assembly(options, sink, facts);
-    std::vector<Time> before(sources.size());
+    std::optional<CaptureFilter> filter;
+    if (!options.filter.empty()) filter.emplace(options.filter);
+    CaptureIntake intake(options, sink, facts, filter ? &*filter : nullptr);
     std::uint32_t index = 0;
-    while (Source* source = oldest(sources, index)) {
-        const wire::CapturedFrame& frame = *source->head();
-        if (facts.frames++ == 0) facts.first = facts.last = frame.time;
-        facts.first = std::min(facts.first, frame.time);
-        facts.last = std::max(facts.last, frame.time);
-        if (frame.time < before[index]) ++facts.backwards;
-        before[index] = frame.time;
-        assembly.frame(frame, source->file().frames, index);
+    for (std::uint64_t count = 1; Source* source = oldest(sources, index); ++count) {
+        intake.take(*source->head(), source->file().frames, index);
         source->advance();
-        if (facts.frames % 4096 == 0) tell_progress(sources, sink);
+        if (count % 4096 == 0) tell_progress(sources, sink);
     }
-    assembly.finish();
+    intake.finish();
     tell_progress(sources, sink);
     for (const auto& source : sources) facts.files.push_back(source->file());
     return facts;
@@ -130,7 +125,10 @@ bool looks_like_capture(std::string_view head) noexcept {
 CaptureFacts read_captures(const std::vector<std::string>& names, const CaptureOptions& options, const CaptureSink& sink) {
     if (std::count(names.begin(), names.end(), "-") > 1) throw CaptureError("standard input is named twice", false);
     Sources sources;
-    for (const std::string& name : names) sources.push_back(std::make_unique<Source>(name, std::make_unique<CaptureInput>(name)));
+    for (const std::string& name : names) {
+        const ByteView ahead = name == "-" ? options.standard_input_ahead : ByteView{};
+        sources.push_back(std::make_unique<Source>(name, std::make_unique<CaptureInput>(name, ahead)));
+    }
     return read_sources(sources, options, sink);
 }
 

@@ -18,7 +18,9 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "io/capture_window.hpp"
 #include "proto/observe/packet.hpp"
+#include "wire/pcap.hpp"
 
 namespace gbkit::io {
 
@@ -31,12 +33,15 @@ struct CaptureError : std::runtime_error {
 struct CaptureOptions {
     bool dedup = true;
     std::uint64_t max_reassembly_bytes = 64 << 20;  // TCP and IP fragments together
+    ByteView standard_input_ahead = {};             // what was read from stdin to look at it
+    std::string filter = {};                        // a BPF expression (io/capture_filter); empty: everything
+    std::optional<Moment> since = {}, until = {};   // the part to look at
 };
 
 /// One file that was read, and what can be said of it.
 struct CaptureFile {
     std::string name;               // "-" for stdin
-    std::string format;             // "pcap", "pcapng"; with ".gz" when compressed
+    std::string format;             // "pcap", "pcapng"; with ".gz" when compressed; "live": an interface
     std::uint64_t bytes = 0;        // read, uncompressed
     std::uint64_t frames = 0;
     std::vector<std::string> link_types;   // "Ethernet", "Linux cooked 1" ...
@@ -47,9 +52,12 @@ struct CaptureFile {
 
 struct CaptureFacts {
     std::vector<CaptureFile> files;
-    std::uint64_t frames = 0;
-    Time first{};
+    std::uint64_t frames = 0;                   // looked at: in the window, past the filter
+    Time first{};                               // of those
     Time last{};
+    std::uint64_t outside_window = 0;           // left out by since and until
+    std::uint64_t filtered = 0;                 // left out by the filter (live: the kernel does that uncounted)
+    std::uint64_t not_captured = 0;             // live: came and were lost before we could read them
     std::uint64_t udp = 0, tcp = 0, icmp = 0;   // whole datagrams, segments, messages
     std::uint64_t duplicates = 0;               // frames that are second copies
     std::uint64_t twins = 0;                    // came twice within 1 ms, and nothing proves a copy: both count
@@ -62,12 +70,17 @@ struct CaptureFacts {
     std::uint64_t backwards = 0;                // frames older than the one before them in their file
     std::map<std::string, std::uint64_t> not_decoded;  // by name: "ARP", "LLDP", "link type 147", "bad IPv4 header"
     std::map<std::uint16_t, std::uint64_t> vlans;      // 802.1Q VLAN id: frames
+    std::map<std::string, std::uint64_t> tunnels;      // what packets were carried in ("VXLAN", "ERSPAN"): frames
 };
 
 struct CaptureSink {
     std::function<void(const proto::Packet&)> packet;
     std::function<void(const proto::Unreachable&)> unreachable;   // may be empty
     std::function<void(std::uint64_t bytes_read, std::uint64_t bytes_total)> progress;  // may be empty
+    /// Each frame as it is, before what is in it; may be empty.
+    std::function<void(const wire::CapturedFrame& frame, std::uint64_t number)> frame = {};
+    /// Live: no frame older than this will come; some times a second. May be empty.
+    std::function<void(Time)> tick = {};
 };
 
 /// Is this the start of a capture (pcap, pcapng, or gzip)? Four bytes are enough.

@@ -4,6 +4,7 @@
 
 #include "wire/frame.hpp"
 #include "wire/frame_transport.hpp"
+#include "wire/frame_tunnel.hpp"
 #include "wire/hash64.hpp"
 
 namespace gbkit::io {
@@ -35,21 +36,35 @@ void CaptureAssembly::frame(const wire::CapturedFrame& captured, std::uint64_t n
     const FrameTag tag{number, captured.time, file};
     last_ = tag;
     if (!fragments_) fragments_.emplace(fragment_limits(options_), captured.time);
-    const auto decoded = wire::decode_frame(captured.link_type, captured.bytes, captured.wire_length);
+    layers(captured.link_type, captured.bytes, captured.wire_length, tag, file << 16 | captured.interface);
+}
+
+void CaptureAssembly::layers(std::uint32_t link_type, ByteView bytes, std::size_t wire_length, const FrameTag& tag, std::uint32_t point) {
+    const auto decoded = wire::decode_frame(link_type, bytes, wire_length);
     if (!decoded) return not_decoded(decoded.error());
     for (std::size_t i = 0; i < decoded->vlan_count; ++i) ++facts_.vlans[decoded->vlans[i]];
-    const std::uint32_t point = file << 16 | captured.interface;
-    if (options_.dedup && duplicates_.is_copy(*decoded, captured.bytes, point, captured.time)) {
+    for (std::size_t i = 0; i < decoded->tunnel_count; ++i) ++facts_.tunnels[std::string(decoded->tunnels[i])];
+    if (options_.dedup && duplicates_.is_copy(*decoded, bytes, point, tag.time)) {
         ++facts_.duplicates;
         return;
     }
     if (!decoded->ip.fragment) return datagram(decoded->ip, tag);
-    if (auto whole = fragments_->push(decoded->ip, captured.time)) {
+    if (auto whole = fragments_->push(decoded->ip, tag.time)) {
         if (whole->source.is_v6())
             if (const auto refused = wire::skip_ipv6_extensions(*whole)) return not_decoded(*refused);
         if (whole->fragment) return not_decoded({"a fragment in a fragment"});
-        datagram(*whole, tag);
+        reassembled(*whole, tag, point);
     }
+}
+
+// A mirror's tunnel cuts full frames in two: what they carry is opened once they are whole. The packet inside may be
+// a fragment again and is smaller than its carrier, so this ends; it is copied because the buffer is used again.
+void CaptureAssembly::reassembled(const wire::IpPacket& whole, const FrameTag& tag, std::uint32_t point) {
+    const auto inner = wire::tunnelled(whole);
+    if (!inner) return datagram(whole, tag);
+    ++facts_.tunnels[std::string(inner->kind)];
+    const Bytes bytes(inner->bytes.begin(), inner->bytes.end());
+    layers(inner->link_type, bytes, bytes.size() + inner->cut, tag, point);
 }
 
 void CaptureAssembly::datagram(const wire::IpPacket& ip, const FrameTag& tag) {

@@ -53,6 +53,8 @@ private:
     using Connections = std::list<Connection>;   // most recently used first
 
     void not_decoded(const wire::NotDecoded& why);
+    void layers(std::uint32_t link_type, ByteView bytes, std::size_t wire_length, const FrameTag& tag, std::uint32_t point);
+    void reassembled(const wire::IpPacket& whole, const FrameTag& tag, std::uint32_t point);
     void datagram(const wire::IpPacket& ip, const FrameTag& tag);
     void udp(const wire::IpPacket& ip, const FrameTag& tag);
     void tcp(const wire::IpPacket& ip, const FrameTag& tag);

@@ -1,6 +1,13 @@
 #include "io/capture_findings.hpp"
 
+#include <algorithm>
+
 #include "base/findings/capture.hpp"
+#include "base/findings/catalog.hpp"
+#include "base/findings/dialog.hpp"
+#include "base/findings/ps.hpp"
+#include "base/findings/register.hpp"
+#include "base/findings/rtp.hpp"
 
 namespace gbkit::io {
 
@@ -58,11 +65,23 @@ std::vector<Finding> findings_of(const CaptureFacts& facts) {
     add(findings::capture_unknown_link, unknown.frames);
     if (unknown.frames > 0) found.back().expected = unknown.names;
     add(findings::capture_time_backwards, facts.backwards);
+    add(findings::capture_overrun, facts.not_captured);
     if (facts.udp + facts.tcp == 0) {
         add(findings::capture_nothing_to_judge, 1);
         found.back().observed.clear();
     }
     return found;
+}
+
+bool rests_on_absence(FindingId id) noexcept {
+    using namespace findings;
+    static constexpr FindingId absent[] = {
+        register_challenge_lost, register_answer_lost, register_challenge_ignored, register_no_answer, keepalive_unanswered,
+        dialog_unanswered, dialog_ack_missing, query_unanswered, config_unanswered, catalog_incomplete, records_incomplete,
+        rtp_lost, rtp_loss_above_limit, rtp_sequence_jumps, rtp_silence, rtp_framing_lost, ps_place_lost, ps_ends_inside, ps_no_psm,
+        media_frames_damaged, media_no_parameter_sets, media_no_key_frame,
+    };
+    return std::find(std::begin(absent), std::end(absent), id) != std::end(absent);
 }
 
 }  // namespace gbkit::io

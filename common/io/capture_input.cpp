@@ -43,7 +43,7 @@ struct CaptureInput::Inflater {
     Inflater& operator=(const Inflater&) = delete;
 };
 
-CaptureInput::CaptureInput(const std::string& name) : name_(name) {
+CaptureInput::CaptureInput(const std::string& name, ByteView ahead) : name_(name), memory_(ahead) {
     fd_ = name == "-" ? STDIN_FILENO : ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd_ < 0) throw_errno("open", name, errno);
     struct stat status {};
@@ -62,7 +62,7 @@ CaptureInput::~CaptureInput() {
 
 std::size_t CaptureInput::read_raw(std::span<std::uint8_t> room) {
     std::size_t count = 0;
-    if (fd_ < 0) {
+    if (fd_ < 0 || !memory_.empty()) {
         count = std::min(room.size(), memory_.size());
         std::copy_n(memory_.begin(), count, room.begin());
         memory_ = memory_.subspan(count);

@@ -17,8 +17,9 @@ namespace gbkit::io {
 
 class CaptureInput {
 public:
-    /// Opens the file, or takes stdin for "-"; throws CaptureError.
-    explicit CaptureInput(const std::string& name);
+    /// Opens the file, or takes stdin for "-"; throws CaptureError. `ahead`: bytes of stdin that somebody has read
+    /// already to look at them; they live longer than this object.
+    explicit CaptureInput(const std::string& name, ByteView ahead = {});
     /// Bytes that live longer than this object.
     explicit CaptureInput(ByteView memory);
     ~CaptureInput();
@@ -42,7 +43,7 @@ private:
 
     std::string name_;
     int fd_ = -1;
-    ByteView memory_;
+    ByteView memory_;                    // all there is, or what was read ahead
     std::uint8_t head_[2] = {};          // looked at to recognise gzip, then given out
     std::size_t head_size_ = 0, head_given_ = 0;
     bool sniffed_ = false;

@@ -121,6 +121,7 @@ void CaptureWriter::handshake(const proto::Packet& packet, Direction& there, Dir
 }
 
 void CaptureWriter::segment(const proto::Packet& packet, Direction& there, const Direction& back) {
+    const bool lost = there.started && packet.gap > 0;
     if (!there.started) {  // what came before its first byte is not a gap: the stream was met there
         there.started = true;
         there.initial -= static_cast<std::uint32_t>(packet.stream_offset - packet.gap);
@@ -135,6 +136,11 @@ void CaptureWriter::segment(const proto::Packet& packet, Direction& there, const
         there.next += part.size();
         rest = rest.subspan(part.size());
     }
+    if (!lost) return;
+    // The bytes arrived and were not captured: only an acknowledgement says so to a reader.
+    const std::uint32_t reached = there.initial + static_cast<std::uint32_t>(there.next);
+    wire::append_tcp(packet_, packet.destination, packet.source, ++id_, {acknowledged, reached, false, false, true}, {});
+    append_block(packet.time, 0);
 }
 
 void CaptureWriter::tcp(const proto::Packet& packet) {

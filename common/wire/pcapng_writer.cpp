@@ -6,7 +6,7 @@ namespace gbkit::wire::pcapng {
 
 namespace {
 
-constexpr std::uint16_t option_end = 0, option_application = 4, option_name = 2, option_tsresol = 9;
+constexpr std::uint16_t option_end = 0, option_comment = 1, option_application = 4, option_name = 2, option_tsresol = 9;
 
 void pad(Bytes& out, std::size_t written) { out.insert(out.end(), (4 - written % 4) % 4, std::uint8_t{0}); }
 
@@ -36,7 +36,7 @@ void end_block(Bytes& out, std::size_t start) {
 
 }  // namespace
 
-void append_section(Bytes& out, std::string_view application) {
+void append_section(Bytes& out, std::string_view application, std::string_view comment) {
     const std::size_t start = start_block(out, 0x0A0D0D0AU);
     ByteWriter writer(out);
     writer.u32le(0x1A2B3C4DU);
@@ -44,6 +44,7 @@ void append_section(Bytes& out, std::string_view application) {
     writer.u16le(0);
     writer.u32le(0xFFFFFFFFU);  // section length: not known
     writer.u32le(0xFFFFFFFFU);
+    if (!comment.empty()) append_option(out, option_comment, as_bytes(comment));
     append_option(out, option_application, as_bytes(application));
     append_option(out, option_end, {});
     end_block(out, start);
@@ -62,7 +63,7 @@ void append_interface(Bytes& out, std::uint32_t link_type, std::string_view name
     end_block(out, start);
 }
 
-void append_packet(Bytes& out, std::uint32_t interface, Time time, ByteView bytes, std::size_t wire_length) {
+void append_packet(Bytes& out, std::uint32_t interface, Time time, ByteView bytes, std::size_t wire_length, std::string_view comment) {
     const auto ns = static_cast<std::uint64_t>(std::max<std::int64_t>(time.time_since_epoch().count(), 0));
     const std::size_t start = start_block(out, 6);
     ByteWriter writer(out);
@@ -73,6 +74,10 @@ void append_packet(Bytes& out, std::uint32_t interface, Time time, ByteView byte
     writer.u32le(static_cast<std::uint32_t>(wire_length));
     writer.bytes(bytes);
     pad(out, bytes.size());
+    if (!comment.empty()) {
+        append_option(out, option_comment, as_bytes(comment));
+        append_option(out, option_end, {});
+    }
     end_block(out, start);
 }
 

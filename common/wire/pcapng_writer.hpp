@@ -11,11 +11,11 @@
 
 namespace gbkit::wire::pcapng {
 
-/// The section header; `application` goes into shb_userappl.
-void append_section(Bytes& out, std::string_view application);
+/// The section header; `application` goes into shb_userappl, `comment` (UTF-8, may be empty) says what the file is.
+void append_section(Bytes& out, std::string_view application, std::string_view comment = {});
 /// An interface with nanosecond stamps and no snap length; numbered from 0 in order.
 void append_interface(Bytes& out, std::uint32_t link_type, std::string_view name);
-/// An enhanced packet; `wire_length` is at least bytes.size().
-void append_packet(Bytes& out, std::uint32_t interface, Time time, ByteView bytes, std::size_t wire_length);
+/// An enhanced packet; `wire_length` is at least bytes.size(). `comment`: UTF-8, may be empty.
+void append_packet(Bytes& out, std::uint32_t interface, Time time, ByteView bytes, std::size_t wire_length, std::string_view comment = {});
 
 }  // namespace gbkit::wire::pcapng

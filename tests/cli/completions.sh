@@ -25,6 +25,9 @@ check_bash() {
     lists "$(bash_offers pcap-replay inspect si)" site.pcap bash
     lists "$(bash_offers pcap-replay --records si)" site.pcap bash
     lists "$(bash_offers gb-register serve --ser)" --server-id bash
+    lists "$(bash_offers ps-dump ext)" extract bash
+    lists "$(bash_offers ps-dump mux --fault ps-psm-crc-z)" ps-psm-crc-zero bash
+    lists "$(bash_offers ps-dump --format rf)" rfc4571 bash
     lists "$(bash_offers pcap-replay --ignore digest-)" digest-stale-nonce bash
 }
 

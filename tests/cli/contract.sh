@@ -2,8 +2,8 @@
 # The command-line contract, the same for every program: help, version, usage errors, secrets, outputs.
 . "$(dirname "$0")/lib.sh"
 
-declare -A verbs=([gb-digest]="verify compute" [gb-register]="device serve" [pcap-replay]="inspect")
-for program in gb-digest gb-register pcap-replay; do
+declare -A verbs=([gb-digest]="verify compute" [gb-register]="device serve" [pcap-replay]="inspect extract sanitize compare" [ps-dump]="inspect listen extract mux")
+for program in gb-digest gb-register pcap-replay ps-dump; do
     expect_code 0 "$program" --version
     [[ $out =~ ^"$program "[0-9]+\.[0-9]+\.[0-9]+" (gbkit)"$ ]] || fail "version of $program: $out"
     expect_code 0 "$program" -h

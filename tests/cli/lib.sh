@@ -53,6 +53,23 @@ served() {
     same "$?" "$1"
 }
 
+# camera_video FRAMES: H.264 as cameras encode it (a key frame every 25), small and not decodable to a picture.
+camera_video() {
+    perl -e '
+        binmode STDOUT;
+        my $state = 1;
+        sub filler { join "", map { $state = ($state * 1103515245 + 12345) % 2147483648; chr(1 + ($state >> 16) % 255) } 1 .. $_[0] }
+        for my $i (0 .. $ARGV[0] - 1) {
+            if ($i % 25 == 0) {
+                print "\0\0\0\1", pack("H*", "674d401ef2016024d808800000030080000019078b1689"), "\0\0\0\1", pack("H*", "68ebe3cb20");
+                print "\0\0\0\1", pack("H*", "658884"), filler(9000);
+            } else { print "\0\0\0\1", pack("H*", "419a"), filler(700 + 90 * ($i % 7)) }
+        }' "$1"
+}
+
+# value FIELD FILE: a number of the summary record.
+value() { sed -n 's/.*"type":"summary".*"'"$1"'":\([-0-9.]*\).*/\1/p' "$2" | head -n 1; }
+
 finish() {
     [ "$failures" = 0 ] || { echo "$failures failed"; exit 1; }
     exit 0

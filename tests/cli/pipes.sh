@@ -37,6 +37,14 @@ has "$(<"$work/out")" 34020000001320000001
 gzip -c "$work/good.pcap" | pcap-replay inspect - >"$work/zipped"
 same "${PIPESTATUS[*]}" "0 0"
 
+# A program stream from one ps-dump into the next, by the way of RTP and of elementary streams.
+camera_video 50 >"$work/camera.h264"
+ps-dump mux --video "$work/camera.h264" 2>/dev/null | ps-dump - >"$work/out"
+same "${PIPESTATUS[*]}" "0 0"
+has "$(<"$work/out")" "50 frames"
+ps-dump mux --video - --rtp <"$work/camera.h264" 2>/dev/null | ps-dump extract - --stream ps 2>/dev/null | ps-dump extract - 2>/dev/null | cmp - "$work/camera.h264"
+same "${PIPESTATUS[*]}" "0 0 0 0"
+
 # Text into gb-digest, as people paste it; - is standard input.
 article | gb-digest --password 12345678 >/dev/null || fail "text on standard input"
 article | gb-digest --password 12345678 - >/dev/null || fail "- as standard input"

@@ -5,7 +5,7 @@ prefix=$(mktemp -d)
 trap 'rm -rf "$prefix"' EXIT
 cmake --install "$GBKIT_BUILD" --prefix "$prefix" >/dev/null
 wrong=0
-for program in gb-digest gb-register pcap-replay; do
+for program in gb-digest gb-register pcap-replay ps-dump; do
     for file in "bin/$program" "share/man/man1/$program.1" "share/bash-completion/completions/$program" \
         "share/zsh/site-functions/_$program" "share/fish/vendor_completions.d/$program.fish"; do
         [ -s "$prefix/$file" ] || { echo "$file is not installed"; wrong=1; }

@@ -8,7 +8,7 @@ mandoc -T lint -W warning man/*.[17]
 text=$(mktemp -d)
 trap 'rm -rf "$text"' EXIT
 wrong=0
-for program in gb-digest gb-register pcap-replay; do
+for program in gb-digest gb-register pcap-replay ps-dump; do
     mandoc -T ascii "man/$program.1" | sed 's/.\x08//g' >"$text/$program"   # bold is overstruck: x BACKSPACE x
     for section in NAME SYNOPSIS DESCRIPTION OPTIONS 'EXIT STATUS' EXAMPLES 'SEE ALSO'; do
         grep -qE "^\.Sh \"?$section\"?$" "man/$program.1" || { echo "man/$program.1: no section $section"; wrong=1; }

@@ -322,6 +322,12 @@ std::vector<Recorded> duplicates(int turns, Duration pause = minutes(3)) {
     return talk.packets();
 }
 
+template <class Row>
+std::vector<Row> joined(std::vector<Row> rows, const std::vector<Row>& more) {
+    rows.insert(rows.end(), more.begin(), more.end());
+    return rows;
+}
+
 }  // namespace
 
 const std::vector<Cause>& causes() {
@@ -375,7 +381,8 @@ const std::vector<Cause>& causes() {
         {sip_stream_no_length, [] { return on_tcp({without_header(RegisterText{}.request(), "Content-Length")}); }},
         {sip_stream_skipped, [] { return on_tcp({keepalive(device_id, 1), "rubbish\r\nmore rubbish\r\n", keepalive(device_id, 2)}); }},
     };
-    return table;
+    static const std::vector<Cause> all = joined(joined(table, dialog_causes()), catalog_causes());
+    return all;
 }
 
 const std::vector<Healthy>& healthy() {
@@ -483,7 +490,8 @@ const std::vector<Healthy>& healthy() {
              return talk.register_well().beats(3).packets();
          }},
     };
-    return table;
+    static const std::vector<Healthy> all = joined(joined(table, healthy_dialogs()), healthy_queries());
+    return all;
 }
 
 }  // namespace gbkit::scenario

@@ -16,6 +16,8 @@ struct Cause {
     Certainty certainty = Certainty::certain;
 };
 [[nodiscard]] const std::vector<Cause>& causes();
+[[nodiscard]] std::vector<Cause> dialog_causes();   // some of them
+[[nodiscard]] std::vector<Cause> catalog_causes();  // some of them
 
 /// Conversations of devices that work: nothing above info may be said of them.
 struct Healthy {
@@ -24,5 +26,7 @@ struct Healthy {
     Run run{};
 };
 [[nodiscard]] const std::vector<Healthy>& healthy();
+[[nodiscard]] std::vector<Healthy> healthy_dialogs();  // some of them
+[[nodiscard]] std::vector<Healthy> healthy_queries();  // some of them
 
 }  // namespace gbkit::scenario

@@ -153,7 +153,13 @@ Told observe(const std::vector<Recorded>& packets, const Run& run) {
     const auto keep = [&](Finding finding) { told.findings.push_back(std::move(finding)); };
     proto::observe::RegistrationObserver observer(
         run.context, {keep, [&](const proto::observe::RegistrationSeen& seen) { told.events.push_back(seen); }});
-    proto::observe::SipFeed feed([&](const proto::observe::SipSeen& seen) { observer.see(seen); }, keep);
+    proto::observe::DialogObserver dialogs(run.context, {keep, {}});
+    proto::observe::QueryObserver queries(run.context, {keep, {}});
+    proto::observe::SipFeed feed([&](const proto::observe::SipSeen& seen) {
+        observer.see(seen);
+        dialogs.see(seen);
+        queries.see(seen);
+    }, keep);
     std::uint64_t number = 0;
     Time end{};
     Endpoint first_source;
@@ -179,6 +185,11 @@ Told observe(const std::vector<Recorded>& packets, const Run& run) {
         feed.see(packet);
     }
     observer.finish(end + run.after);
+    dialogs.finish(end + run.after);
+    queries.finish(end + run.after);
+    for (const proto::observe::DialogStory* story : dialogs.dialogs()) told.dialogs.push_back(*story);
+    for (const proto::observe::QueryStory* story : queries.queries()) told.queries.push_back(*story);
+    for (const proto::observe::NoticeStory* story : queries.notices()) told.notices.push_back(*story);
     told.counts = feed.counts();
     for (const proto::observe::DeviceStory* story : observer.devices()) told.devices.push_back(*story);
     return told;

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "proto/observe/dialog_observer.hpp"
+#include "proto/observe/query_observer.hpp"
 #include "proto/observe/registration_observer.hpp"
 #include "proto/observe/sip_feed.hpp"
 
@@ -77,6 +79,9 @@ private:
 struct Told {
     std::vector<Finding> findings;
     std::vector<proto::observe::DeviceStory> devices;
+    std::vector<proto::observe::DialogStory> dialogs;
+    std::vector<proto::observe::QueryStory> queries;
+    std::vector<proto::observe::NoticeStory> notices;
     std::vector<proto::observe::RegistrationSeen> events;
     proto::observe::SipFeedCounts counts;
     /// Findings that are errors or violations.

@@ -7,24 +7,12 @@
 
 #include "base/findings/register.hpp"
 #include "scenarios/causes.hpp"
+#include "scenarios/implied.hpp"
 
 using namespace gbkit;
 using namespace gbkit::scenario;
 
 namespace {
-
-/// The id itself and all that follows from it.
-std::set<FindingId> allowed_by(FindingId id) {
-    std::set<FindingId> all{id};
-    std::vector<FindingId> open{id};
-    while (!open.empty()) {
-        const FindingId next = open.back();
-        open.pop_back();
-        for (const FindingId implied : info_of(next).implies)
-            if (all.insert(implied).second) open.push_back(implied);
-    }
-    return all;
-}
 
 bool only(const Told& told, const std::set<FindingId>& allowed) {
     const std::vector<Finding> serious = told.serious();

@@ -10,7 +10,10 @@
 
 #include "base/text.hpp"
 #include "proto/fault/fault.hpp"
+#include "proto/fault/pack_fault.hpp"
+#include "proto/fault/rtp_fault.hpp"
 #include "scenarios/causes.hpp"
+#include "scenarios/media_causes.hpp"
 
 using namespace gbkit;
 
@@ -57,13 +60,15 @@ RowTable read_rows() {
 bool has_scenario(std::string_view id) {
     for (const scenario::Cause& cause : scenario::causes())
         if (cause.id.slug == id) return true;
+    for (const scenario::MediaCause& cause : scenario::media_causes())
+        if (cause.id.slug == id) return true;
     return false;
 }
 
 bool has_fault(std::string_view id) {
     for (const proto::fault::Fault& fault : proto::fault::all_faults())
         if (fault.id.slug == id) return true;
-    return false;
+    return proto::fault::find_pack_fault(id) != nullptr || proto::fault::find_rtp_fault(id) != nullptr;
 }
 
 /// The file speaks of the finding, by its slug or by its constant.
@@ -153,6 +158,10 @@ TEST_CASE("no scenario is missing from rows.tsv") {
     std::set<std::string> named;
     for (const Row& row : read_rows().rows) named.insert(row.ids.begin(), row.ids.end());
     for (const scenario::Cause& cause : scenario::causes()) {
+        CAPTURE(cause.id.slug);
+        CHECK(named.contains(std::string(cause.id.slug)));
+    }
+    for (const scenario::MediaCause& cause : scenario::media_causes()) {
         CAPTURE(cause.id.slug);
         CHECK(named.contains(std::string(cause.id.slug)));
     }

@@ -32,6 +32,7 @@ public:
         files();
         contents();
         others();
+        streams();
         flows();
         devices();
     }
@@ -66,6 +67,10 @@ private:
         if (totals_.sip.retransmissions > 0) text += say_({", {} of them resends", ",其中重发 {}"}, grouped(totals_.sip.retransmissions));
         if (totals_.sip.malformed > 0) text += say_({", {} malformed", ",格式有误 {}"}, grouped(totals_.sip.malformed));
         entry({"holds", "内容"}, text);
+        std::string left_out;
+        if (facts.outside_window > 0) left_out = say_({"{} frames by --since and --until", "--since/--until 之外 {} 帧"}, grouped(facts.outside_window));
+        if (facts.filtered > 0) left_out += (left_out.empty() ? "" : ", ") + say_({"{} frames by --filter", "--filter 滤去 {} 帧"}, grouped(facts.filtered));
+        if (!left_out.empty()) entry({"left out", "未看"}, left_out);
         std::string undecoded;
         for (const auto& [name, count] : facts.not_decoded) undecoded += fmt::format("{}{} {}", undecoded.empty() ? "" : ", ", grouped(count), name);
         if (!undecoded.empty()) entry({"not read", "未解析"}, undecoded);
@@ -74,20 +79,47 @@ private:
     /// What is there and not judged.
     void others() {
         std::vector<std::string> parts;
-        if (totals_.census.invite_dialogs() > 0)
-            parts.push_back(say_({"INVITE dialogs: {}", "INVITE 会话 {}"}, grouped(totals_.census.invite_dialogs())));
         for (const auto& [command, count] : totals_.census.commands())
             if (command != "Notify Keepalive") parts.push_back(fmt::format("{}: {}", command, grouped(count)));
         for (const std::string_view method : {"SUBSCRIBE", "NOTIFY", "INFO", "OPTIONS", "other"})
             if (const auto found = totals_.census.requests().find(std::string(method)); found != totals_.census.requests().end())
                 parts.push_back(fmt::format("{}: {}", method, grouped(found->second)));
         if (parts.empty()) return;
-        entry({"also here", "另有"}, join(parts, ", ") + std::string(say_({" (listed, not judged yet)", "(仅列出,暂不评判)"})));
+        entry({"also here", "另有"}, join(parts, ", "));
         if (!totals_.devices.empty()) return;
         std::vector<std::string> ids = totals_.census.ids();
         const std::size_t all = ids.size();
         ids.resize(std::min(all, ids_named));
         entry({"between", "双方"}, join(ids, ", ") + (all > ids_named ? say_({" and {} more", " 等,另有 {} 个"}, all - ids_named) : std::string()));
+    }
+
+    /// Sources of RTP that belong to no call of this capture; the others are in their play's chain.
+    void streams() {
+        std::set<std::uint32_t> called;
+        for (const proto::observe::DialogStory* dialog : totals_.plays.dialogs)
+            if (dialog->media.packets > 0) called.insert(dialog->media.source_number);
+        std::size_t named = 0, more = 0;
+        for (const proto::observe::RtpSource& source : totals_.plays.sources) {
+            if (called.contains(source.number)) continue;
+            if (named == flows_named && !choice_.everything) ++more;
+            else entry(named++ == 0 ? Bilingual{"RTP", "RTP"} : Bilingual{"", ""}, stream_text(source));
+        }
+        if (more > 0) entry({"", ""}, say_({"and {} more RTP sources: --all", "另有 {} 个 RTP 源:--all"}, more));
+    }
+
+    std::string stream_text(const proto::observe::RtpSource& source) {
+        std::string text = fmt::format("{} -> {} {}, SSRC {:010}", source.source.text(), source.destination.text(), proto::name_of(source.transport), source.ssrc);
+        if (source.statistics != nullptr)
+            text += say_({", {} packets, {} lost, jitter {:.1f} ms", ",{} 包,丢失 {},抖动 {:.1f} ms"}, grouped(source.statistics->packets),
+                         grouped(source.statistics->lost), source.statistics->jitter_ms);
+        if (source.stream != nullptr && source.stream->packs > 0)
+            for (const auto& [id, stream] : source.stream->streams)
+                if (stream.codec != wire::codec::Codec::unknown) {
+                    text += fmt::format(", {}", name_of(stream.codec));
+                    if (stream.format) text += fmt::format(" {}x{}", stream.format->width, stream.format->height);
+                }
+        if (source.stream == nullptr && source.container != wire::codec::Container::unknown) text += fmt::format(", {}", name_of(source.container));
+        return text;
     }
 
     std::string flow_text(const OtherFlow& flow) {
@@ -111,7 +143,7 @@ private:
 
     void devices() {
         if (totals_.devices.empty()) {
-            if (totals_.sip.messages > 0) output_.line(say_({"No registration and no heartbeat is in this capture.", "抓包中没有注册,也没有心跳。"}));
+            if (totals_.sip.messages > 0 && totals_.plays.dialogs.empty()) output_.line(say_({"No registration and no heartbeat is in this capture.", "抓包中没有注册,也没有心跳。"}));
             return;
         }
         std::size_t drawn = 0;

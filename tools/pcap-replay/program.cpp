@@ -2,8 +2,11 @@
 
 #include <memory>
 
+#include "compare.hpp"
+#include "extract.hpp"
 #include "inspect.hpp"
 #include "options.hpp"
+#include "sanitize.hpp"
 
 namespace gbkit::replay_tool {
 
@@ -12,7 +15,10 @@ cli::Program program() {
     return {.name = "pcap-replay",
             .default_verb = "inspect",
             .define = [options](CLI::App& app) { define(app, *options); },
-            .verbs = {{"inspect", [options](cli::Output& output) { return inspect(output, *options); }}},
+            .verbs = {{"inspect", [options](cli::Output& output) { return inspect(output, *options); }},
+                      {"extract", [options](cli::Output& output) { return extract(output, *options); }, [] { return cli::Product::always; }},
+                      {"sanitize", [options](cli::Output& output) { return sanitize(output, *options); }, [] { return cli::Product::always; }},
+                      {"compare", [options](cli::Output& output) { return compare(output, *options); }}},
             .common = &options->common,
             .secret_options = {"--password"}};
 }

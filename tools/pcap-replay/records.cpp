@@ -32,6 +32,13 @@ std::int64_t in_state(const Totals& totals, DeviceStory::State state) {
                          [&](const DeviceStory* story) { return story->state == state; });
 }
 
+std::uint64_t lost_of(const std::vector<proto::observe::RtpSource>& sources) {
+    std::uint64_t lost = 0;
+    for (const proto::observe::RtpSource& source : sources)
+        if (source.statistics != nullptr) lost += source.statistics->lost;
+    return lost;
+}
+
 cli::Counters counters(const std::map<std::string, std::uint64_t>& counts) { return {counts.begin(), counts.end()}; }
 
 }  // namespace
@@ -89,6 +96,9 @@ Record summary_record(const Totals& totals) {
     Record record("summary", facts.last);
     record.set("duration_s", to_seconds(facts.last - facts.first));
     record.set("files", number(facts.files.size())).set("frames", number(facts.frames));
+    if (facts.outside_window > 0) record.set("outside_window", number(facts.outside_window));
+    if (facts.filtered > 0) record.set("filtered", number(facts.filtered));
+    if (facts.not_captured > 0) record.set("not_captured", number(facts.not_captured));
     record.set("udp", number(facts.udp)).set("tcp", number(facts.tcp)).set("icmp", number(facts.icmp));
     record.set("duplicates", number(facts.duplicates)).set("cut_frames", number(facts.cut_frames));
     record.set("fragments", number(facts.fragments)).set("incomplete_datagrams", number(facts.incomplete_datagrams));
@@ -108,6 +118,8 @@ Record summary_record(const Totals& totals) {
     record.set("unanswered", in_state(totals, DeviceStory::State::unanswered));
     record.set("unregistered", in_state(totals, DeviceStory::State::unregistered));
     record.set("keepalives", number(keepalives));
+    record.set("dialogs", number(totals.plays.dialogs.size()));
+    record.set("rtp_packets", number(totals.media.rtp)).set("rtp_lost", number(lost_of(totals.plays.sources)));
     record.set("checks", number(totals.digests.checks)).set("matches", number(totals.digests.matched));
     record.set("mismatches", number(totals.digests.mismatched)).set("unverified", number(totals.digests.unverified));
     return record;

@@ -10,6 +10,7 @@
 #include "proto/observe/census.hpp"
 #include "proto/observe/digest_observer.hpp"
 #include "proto/observe/registration_observer.hpp"
+#include "plays.hpp"
 #include "proto/observe/sip_feed.hpp"
 
 namespace gbkit::replay_tool {
@@ -25,6 +26,8 @@ struct Totals {
     std::vector<const proto::observe::DeviceStory*> devices;
     const proto::observe::DigestObserver::Counts& digests;
     const std::map<std::string, proto::observe::DigestVerdict>& last_digest;  // by device
+    const PlayFacts& plays;
+    const proto::observe::MediaFeedCounts& media;
 };
 [[nodiscard]] cli::Record summary_record(const Totals& totals);
 

@@ -68,6 +68,13 @@ std::vector<FindingInfo> capture_table() {
          {"Several interfaces or receive queues were captured at once, or the clock was set; reordercap sorts such a file.",
           "可能同时抓取了多个接口或接收队列,或期间调整了时钟;可用 reordercap 重新排序。"},
          ""},
+        {capture_overrun, Severity::info,
+         {"{observed} frames reached this machine and were lost before they could be read; {total} were read.",
+          "有 {observed} 帧到达本机后未及读取就已丢失(共读取 {total} 帧)。"},
+         {"Capture less (--filter), without --ring and --evidence, or on a machine with less to do. "
+          "Smaller losses of RTP and of TCP bytes may be this capture's, not the network's.",
+          "请用 --filter 减少抓取量,去掉 --ring 与 --evidence,或换一台空闲的机器;少量 RTP 丢包和 TCP 缺口可能由此造成,并非网络问题。"},
+         ""},
         {capture_nothing_to_judge, Severity::info,
          {"The capture holds no UDP datagram and no TCP segment ({total} frames).",
           "抓包中没有 UDP 数据报,也没有 TCP 报文段(共 {total} 帧)。"},

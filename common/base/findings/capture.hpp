@@ -16,6 +16,7 @@ inline constexpr FindingId capture_mirror_copies{"capture-mirror-copies"};      
 inline constexpr FindingId capture_twins{"capture-twins"};                        // sent twice or shown twice: not known
 inline constexpr FindingId capture_unknown_link{"capture-unknown-link"};          // a link type we cannot read
 inline constexpr FindingId capture_time_backwards{"capture-time-backwards"};      // frames older than the one before
+inline constexpr FindingId capture_overrun{"capture-overrun"};                    // live: lost before we could read them
 inline constexpr FindingId capture_nothing_to_judge{"capture-nothing-to-judge"};  // neither UDP nor TCP
 
 }  // namespace gbkit::findings

@@ -2,6 +2,8 @@
 // is an error only where something failed because of it; the same deviation on a working device is a habit.
 #include "base/findings/register.hpp"
 
+#include "base/findings/catalog.hpp"
+
 namespace gbkit::findings {
 
 std::vector<FindingInfo> register_table() {
@@ -137,7 +139,7 @@ std::vector<FindingInfo> register_table() {
           "设备注册到 {expected},平台的 {method} 却来自 {observed},设备{outcome_zh}。"},
          {"Platform: send from the address devices register with; on a machine with several addresses bind and advertise that one.",
           "平台:请用设备注册的那个地址发出请求;多网卡时须绑定并对外通告同一个地址。"},
-         "RFC 3261 18.1.1"},
+         "RFC 3261 18.1.1", {query_refused, query_undelivered}},
         {register_seen_as, Severity::info,
          {"The platform sees the device as {observed}; the device itself says {expected}: a NAT lies between.",
           "平台看到的设备地址是 {observed},设备自报 {expected}:中间有 NAT。"},
@@ -155,7 +157,7 @@ std::vector<FindingInfo> register_table() {
           "平台把 {method} 发往 {observed},而设备现在的来源是 {expected},无人应答。"},
          {"Platform: use the source of the newest REGISTER or heartbeat. Device: shorten the heartbeat so that the NAT keeps its port.",
           "平台:使用最近一次注册或心跳的来源地址;设备:缩短心跳周期,保持 NAT 端口不变。"},
-         "RFC 3581 4"},
+         "RFC 3581 4", {query_undelivered}},
         {register_port_filtered, Severity::error,
          {"Nobody answers the device's port {observed}, which belongs to another protocol ({expected}): networks on the way often drop it.",
           "设备端口 {observed} 收不到应答;该端口属于其它协议({expected}),途中的网络常会丢弃。"},
@@ -171,7 +173,7 @@ std::vector<FindingInfo> register_table() {
           "设备拒绝平台的 {method}:{observed}。设备认为自己没有注册。"},
          {"Wait for its next REGISTER, or switch its platform access off and on; platform: was its address changed or was it restarted?",
           "等待设备重新注册,或在设备上关闭再打开平台接入;并核对平台是否换过地址或重启过。"},
-         "RFC 3261 20.43"},
+         "RFC 3261 20.43", {query_refused}},
         {register_date_shifted, Severity::vendor,
          {"The platform's Date is {observed}, {expected} h off: the device's clock will be wrong by that much.",
           "平台的 Date 是 {observed},相差 {expected} 小时:设备时钟会跟着错。"},

@@ -13,5 +13,9 @@ namespace gbkit::cli {
 [[nodiscard]] std::vector<RecordSchema> shared_records();        // run, finding, summary, sip_message, listening, capture
 [[nodiscard]] std::vector<RecordSchema> registration_records();  // registration, keepalive
 [[nodiscard]] std::vector<RecordSchema> digest_records();        // digest_check
+[[nodiscard]] std::vector<RecordSchema> media_records();         // rtp_stream, stream, psm, frame, packet
+[[nodiscard]] std::vector<RecordSchema> query_records();         // query, notices
+[[nodiscard]] std::vector<RecordSchema> dialog_records();        // dialog, rtp_interval
+[[nodiscard]] std::vector<RecordSchema> compare_records();       // difference
 
 }  // namespace gbkit::cli

@@ -70,6 +70,57 @@ TEST_CASE("one record an id and subject; repeats are counted with the last place
     CHECK(count(run_with(findings, {"--json", "--all"}).out, "\"type\":\"finding\"") == 3);
 }
 
+TEST_CASE("who listens hears the first of each id and subject, with --all every one, and nothing that is ignored") {
+    const FindingId id = plain(Severity::error);
+    const auto heard = [&](const std::vector<std::string>& arguments) {
+        std::string subjects;
+        Demo demo;
+        demo.verify = [&](Output& out) {
+            out.finding(of(id, "before", 1));
+            out.on_finding([&](const Finding& finding) { subjects += finding.subject + " "; });
+            for (const char* subject : {"a", "b", "a"}) out.finding(of(id, subject, 1));
+            out.on_finding({});
+            out.finding(of(id, "after", 1));
+            return ExitCode::yes;
+        };
+        (void)test::run(demo.program(), arguments);
+        return subjects;
+    };
+    CHECK(heard({"verify"}) == "a b ");
+    CHECK(heard({"verify", "--all"}) == "a b a ");
+    CHECK(heard({"verify", "--ignore", std::string(id.slug)}).empty());
+}
+
+TEST_CASE("a finding that is weighed too light decides nothing") {
+    Demo demo;
+    demo.verify = [&](Output& out) {
+        out.weigh_findings([](Finding& finding) { if (finding.subject == "light") finding.certainty = Certainty::possible; });
+        out.finding(of(plain(Severity::error), "light", 1));
+        CHECK(out.verdict() == ExitCode::yes);
+        CHECK(out.findings()[0].certainty == Certainty::possible);
+        out.finding(of(plain(Severity::error), "heavy", 1));
+        return out.verdict();
+    };
+    CHECK(test::run(demo.program(), {"verify"}).code == 1);
+}
+
+TEST_CASE("one finding is shown as the page's end shows it") {
+    const Finding finding = of(plain(Severity::error), "cam", 7);
+    const auto shown = [&](const std::vector<std::string>& arguments, bool alone) {
+        Demo demo;
+        demo.verify = [&](Output& out) {
+            out.finding(finding);
+            if (alone) out.show(finding);
+            else out.root_causes();
+            return ExitCode::yes;
+        };
+        return test::run(demo.program(), arguments).out;
+    };
+    CHECK(shown({"verify"}, true) == shown({"verify"}, false));
+    CHECK(shown({"verify"}, true).find("WRONG") == 0);
+    CHECK(shown({"verify", "--json"}, true).find("WRONG") == std::string::npos);
+}
+
 TEST_CASE("the verdict follows --fail-on") {
     const std::pair<Severity, const char*> severities[] = {{Severity::error, "error"}, {Severity::violation, "violation"}, {Severity::vendor, "vendor"}};
     for (std::size_t worst = 0; worst < 3; ++worst)

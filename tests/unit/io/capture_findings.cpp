@@ -65,6 +65,19 @@ TEST_CASE("what may have come before the first or after the last frame is not mi
     CHECK(ids_in(Pcap{}.add(at(0), tcp_frame(1, 100, "abc")).add(at(1), tcp_frame(2, 110, "xyz"))).empty());   // not acknowledged
 }
 
+TEST_CASE("what the kernel lost of a live capture is told") {
+    CaptureFacts facts = read_bytes(Pcap{}.add(at(0), udp_frame(1)).bytes).facts;
+    facts.not_captured = 12;
+    const auto found = findings_of(facts);
+    REQUIRE(ids_of(found) == Ids{"capture-overrun"});
+    CHECK(message_of(found[0], Language::english).find("12 frames reached this machine") == 0);
+}
+
+TEST_CASE("what rests on absence is known; what was seen is no such thing") {
+    for (const std::string_view slug : {"rtp-lost", "register-no-answer", "keepalive-unanswered", "media-frames-damaged"}) CHECK(rests_on_absence({slug}));
+    for (const std::string_view slug : {"register-refused", "digest-realm-mismatch", "ps-psm-crc-swapped", "capture-overrun"}) CHECK_FALSE(rests_on_absence({slug}));
+}
+
 TEST_CASE("a cut file is named with its place") {
     Pcap file;
     file.add(at(0), udp_frame(1)).add(at(1), udp_frame(2));

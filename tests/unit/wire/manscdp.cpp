@@ -65,3 +65,48 @@ TEST_CASE("manscdp: every prefix gives an error or a body") {
         if (const Result<Manscdp> body = parse_manscdp(prefix)) CHECK(body->root == "Notify");
     }
 }
+
+TEST_CASE("manscdp body: a catalog part") {
+    const auto body = parse_manscdp_body(
+        "<Response><CmdType>Catalog</CmdType><SN>7</SN><DeviceID>1</DeviceID><SumNum> 140 </SumNum><DeviceList Num='2'>"
+        "<Item><DeviceID>2</DeviceID><Name> \xC9\xE3\xCF\xF1\xBB\xFA </Name><Manufacturer>M</Manufacturer><ParentID>1/3</ParentID><Parental>0</Parental>"
+        "<Status>ON</Status><Password>12345</Password></Item><item><deviceid>4</deviceid></item></DeviceList><ExtraInfo>e</ExtraInfo></Response>");
+    REQUIRE(body.has_value());
+    CHECK(body->head.cmd_type == "Catalog");
+    CHECK_FALSE(body->attributes);
+    CHECK(body->sum_num == 140);
+    REQUIRE(body->list.has_value());
+    CHECK(body->list->name == "DeviceList");
+    CHECK(body->list->num == 2);
+    REQUIRE(body->list->items.size() == 2);
+    CHECK(body->list->items[0].name == "摄像机");
+    CHECK(body->list->items[0].parent_id == "1/3");
+    CHECK(body->list->items[0].parental == "0");
+    CHECK(body->list->items[0].status == "ON");
+    CHECK(body->list->items[1].device_id == "4");
+    CHECK(body->value("extrainfo") == "e");
+    CHECK(body->has("SumNum"));
+    CHECK_FALSE(body->has("DeviceList"));
+}
+
+TEST_CASE("manscdp body: numbers that are none, attributes, no list") {
+    const auto body = parse_manscdp_body("<Query CmdType='Catalog' SN='1'><SumNum>-1</SumNum></Query>");
+    REQUIRE(body.has_value());
+    CHECK(body->attributes);
+    CHECK(body->head.sn == "1");
+    CHECK_FALSE(body->sum_num.has_value());
+    CHECK_FALSE(body->list.has_value());
+    CHECK_FALSE(parse_manscdp_body("<R><SumNum>99999999999999999999</SumNum></R>")->sum_num.has_value());
+    CHECK_FALSE(parse_manscdp_body("<R><DeviceList Num='x'/></R>")->list->num.has_value());
+    CHECK(parse_manscdp_body("<R><DeviceList/></R>")->list->items.empty());
+    CHECK(parse_manscdp_body("<R><List/></R>")->list.has_value() == false);
+}
+
+TEST_CASE("manscdp body: bounded, whatever comes") {
+    std::string many = "<R>";
+    for (int i = 0; i < 5000; ++i) many += "<a>1</a>";
+    CHECK(parse_manscdp_body(many + "</R>")->fields.size() == 64);
+    CHECK(parse_manscdp_body("<R><SN>1</R>").error().code == Errc::malformed);
+    CHECK(parse_manscdp_body(std::string(1 << 17, '<')).error().code == Errc::too_large);
+    CHECK(parse_manscdp_body("").error().code == Errc::malformed);
+}

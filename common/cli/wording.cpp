@@ -1,8 +1,8 @@
-#include "wording.hpp"
+#include "cli/wording.hpp"
 
 #include <algorithm>
 
-namespace gbkit::replay_tool {
+namespace gbkit::cli {
 
 std::string grouped(std::uint64_t number) {
     std::string digits = std::to_string(number);
@@ -23,4 +23,4 @@ std::string span_text(Duration span) {
     return whole < 120 ? fmt::format("{:.1f} s", whole) : fmt::format("{:.1f} min", whole / 60);
 }
 
-}  // namespace gbkit::replay_tool
+}  // namespace gbkit::cli

@@ -1,0 +1,56 @@
+// Follows INVITE dialogs from the offer to the BYE, with the stream they promise (rows I of the field tables).
+//
+// Messages are matched by Call-ID, tags and CSeq (RFC 3261 12.2, 13). A dialog is judged when something final happens
+// to it: a refusal, silence for 32 s, ten seconds after the ACK without media, a BYE. At the end of the observation
+// nothing that might have come later is called missing. Whether media can be seen at all is not known beforehand:
+// its absence counts only together with an address that cannot work.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "proto/observe/dialog_story.hpp"
+#include "proto/observe/observer.hpp"
+
+namespace gbkit::proto::observe {
+
+/// A media packet as far as dialogs care.
+struct MediaSeen {
+    std::uint32_t source_number = 0;  // of the media feed's sources, from 1
+    std::uint32_t ssrc = 0;
+    Endpoint source, destination;
+    Transport transport = Transport::udp;
+    std::uint64_t frame = 0;
+    Time time{};
+};
+
+struct DialogSinks {
+    FindingSink finding;
+    std::function<void(const DialogStory&)> over;   // a dialog is over, or the observation is; may be empty
+};
+
+struct DialogLimits {
+    std::size_t dialogs = 10'000;      // the least recently used goes first
+};
+
+class DialogObserver {
+public:
+    DialogObserver(Context context, DialogSinks sinks, DialogLimits limits = {});
+    ~DialogObserver();
+
+    void see(const SipSeen& seen);
+    void see(const MediaSeen& media);
+    void advance(Time now);
+    void finish(Time end);
+
+    /// In order of appearance.
+    [[nodiscard]] std::vector<const DialogStory*> dialogs() const;
+    [[nodiscard]] std::uint64_t not_followed() const noexcept;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace gbkit::proto::observe

@@ -1,0 +1,65 @@
+// What is told of one INVITE dialog: who called whom, what both offered, how it ended.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/endpoint.hpp"
+#include "base/time.hpp"
+#include "proto/machine.hpp"
+
+namespace gbkit::proto::observe {
+
+/// A message of the dialog: its frame and time; frame 0 and no time when it was not seen.
+struct DialogPlace {
+    std::uint64_t frame = 0;
+    Time time{};
+    std::uint32_t copies = 0;
+    [[nodiscard]] bool seen() const noexcept { return copies > 0; }
+};
+
+/// One side's SDP, as far as it counts.
+struct DialogSide {
+    std::string kind;                       // of its first m= line: "video", "audio"
+    std::string address;                    // c=, as sent
+    std::uint32_t port = 0;
+    bool tcp = false;
+    std::string setup, direction;
+    std::vector<std::string> encodings;     // "96 PS/90000", in their order
+    std::string y;                          // as sent, empty: absent
+    std::optional<std::uint32_t> ssrc;
+    [[nodiscard]] std::optional<Endpoint> endpoint() const;
+};
+
+/// The stream that belongs to the dialog, as it was seen.
+struct DialogMedia {
+    std::uint32_t source_number = 0;        // of the media feed's sources, 0: none was seen
+    std::uint32_t ssrc = 0;
+    Endpoint source, destination;
+    std::uint64_t first_frame = 0;
+    Time first{}, last{};
+    std::uint64_t packets = 0;
+};
+
+struct DialogStory {
+    enum class State : std::uint8_t { inviting, refused, unanswered, answered, confirmed, ended, cancelled };
+    std::string call_id;
+    std::string caller, callee;             // From user, user of the Request-URI: the channel that is called
+    std::string session;                    // s=: Play, Playback, Download, Talk
+    std::string subject;
+    std::string caller_agent, callee_agent;
+    Endpoint caller_at, callee_at;
+    Transport transport = Transport::udp;
+    State state = State::inviting;
+    int status = 0;                         // of the last final answer to the INVITE
+    std::string reason;
+    DialogPlace invite, trying, answer, ack, bye, bye_answer;
+    bool bye_from_callee = false;
+    int bye_status = 0;
+    std::optional<DialogSide> offer, reply;
+    DialogMedia media;
+};
+
+}  // namespace gbkit::proto::observe

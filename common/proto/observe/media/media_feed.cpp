@@ -1,0 +1,376 @@
+#include "proto/observe/media/media_feed.hpp"
+
+#include <algorithm>
+#include <list>
+#include <unordered_map>
+
+#include "base/findings/rtp.hpp"
+#include "proto/observe/lru.hpp"
+#include "proto/observe/media/rtp_candidates.hpp"
+#include "proto/observe/media/rtp_stream.hpp"
+#include "proto/observe/media/rtp_track.hpp"
+#include "wire/rtp/rtcp.hpp"
+
+namespace gbkit::proto::observe {
+
+namespace {
+
+using wire::rtp::Framing;
+
+constexpr std::size_t most_streams = 4096;                     // directions of TCP connections
+constexpr std::size_t stream_budget = 64U << 20;               // bytes waiting in all of them
+constexpr wire::rtp::Framer::Limits tcp_limits{.undecided = 64 * 1024, .buffer = 144 * 1024};
+constexpr std::uint64_t little = 1000;                         // packets of a source that may be dropped
+constexpr Duration replaced_after = seconds(2);                // of silence: who comes then is no rival
+constexpr int continues_back = -64, continues_ahead = 3000;    // sequence numbers of a flow that goes on elsewhere
+
+struct Ends {
+    Endpoint source, destination;
+    friend bool operator==(const Ends&, const Ends&) = default;
+};
+struct HashEnds {
+    std::size_t operator()(const Ends& ends) const noexcept {
+        return std::hash<Endpoint>{}(ends.source) * 1000003 ^ std::hash<Endpoint>{}(ends.destination);
+    }
+};
+/// Both directions of a flow are one.
+Ends sorted(const Endpoint& a, const Endpoint& b) { return a < b ? Ends{a, b} : Ends{b, a}; }
+
+std::uint32_t ssrc_at(ByteView packet) noexcept {
+    return std::uint32_t{packet[8]} << 24 | std::uint32_t{packet[9]} << 16 | std::uint32_t{packet[10]} << 8 | packet[11];
+}
+std::uint16_t sequence_at(ByteView packet) noexcept { return static_cast<std::uint16_t>(packet[2] << 8 | packet[3]); }
+
+}  // namespace
+
+struct MediaFeed::State {
+    State(MediaOptions chosen, Sinks given) : options(std::move(chosen)), sinks(std::move(given)) {
+        stream_sink.packet = [this](RtpStream& stream, const wire::rtp::FramedPacket& packet, const RtpPlace& place) { framed(stream, packet, place); };
+        stream_sink.broken = [this](RtpStream& stream, const wire::rtp::FramingBreak& broken, const RtpPlace& place) { this->broken(stream, broken, place); };
+    }
+
+    bool datagram(const Packet& packet);
+    bool rtcp(const Packet& packet);
+    bool stream(const Packet& packet);
+    void framed(RtpStream& stream, const wire::rtp::FramedPacket& packet, const RtpPlace& place);
+    void broken(RtpStream& stream, const wire::rtp::FramingBreak& broken, const RtpPlace& place);
+    void tell_framing(RtpStream& stream, RtpTrack& track, const RtpPlace& place);
+    void promote(const RtpFlow& flow, const std::vector<RtpCandidates::Held>& held);
+    void give(RtpTrack& track, ByteView bytes, const RtpPlace& place);
+    RtpTrack* continued(const RtpFlow& flow, const RtpCandidates::Held& first);
+    RtpTrack& track_of(const RtpFlow& flow, const RtpOrigin& origin, const RtpPlace& place);
+    void tell_ssrc(RtpTrack& track, const RtpPlace& place);
+    void drop_one();
+    void forget_ports(const RtpTrack& track);
+    void drop_oldest_stream();
+    [[nodiscard]] bool wanted(const Endpoint& a, const Endpoint& b) const { return !options.flow || options.flow(a, b); }
+
+    MediaOptions options;
+    Sinks sinks;
+    MediaFeedCounts counts;
+    std::uint32_t appeared = 0;
+    std::list<RtpTrack> tracks;                                             // in order of appearance
+    std::unordered_map<RtpFlow, RtpTrack*, HashRtpFlow> index;
+    std::unordered_map<Ends, RtpTrack*, HashEnds> in_flow;                  // the last source of a UDP flow: RTCP goes there
+    RtpFlow last_flow;                                                      // most packets are of the same flow as the last one
+    RtpTrack* last = nullptr;
+    RtpCandidates candidates;
+    RtpStream::Sink stream_sink;
+    Lru<Ends, std::unique_ptr<RtpStream>, HashEnds> streams{most_streams};
+    std::size_t buffered = 0;                                               // in all streams
+    std::unique_ptr<RtpStream> dump;
+};
+
+MediaFeed::MediaFeed(MediaOptions options, Sinks sinks) : state_(std::make_unique<State>(std::move(options), std::move(sinks))) {}
+MediaFeed::~MediaFeed() = default;
+
+bool MediaFeed::see(const Packet& packet) {
+    if (packet.transport == Transport::udp) return state_->datagram(packet);
+    return packet.transport == Transport::tcp && state_->stream(packet);
+}
+
+void MediaFeed::see_dump(ByteView bytes) {
+    State& state = *state_;
+    if (!state.dump)
+        state.dump = std::make_unique<RtpStream>(state.stream_sink, state.options.framing.value_or(Framing::undecided), wire::rtp::Framer::Limits(),
+                                                 Endpoint{}, Endpoint{});
+    Packet piece;
+    piece.transport = Transport::tcp;
+    piece.bytes = bytes;
+    piece.stream_offset = state.dump->pushed;
+    state.dump->push(piece);
+}
+
+void MediaFeed::see_datagram(ByteView bytes, const RtpPlace& place, bool has_time) {
+    State& state = *state_;
+    if (wire::rtp::looks_like_rtcp(bytes)) {
+        ++state.counts.rtcp;
+        if (state.last != nullptr) state.last->see_rtcp(bytes, place);
+        return;
+    }
+    const Result<wire::rtp::Packet> packet = wire::rtp::parse_packet(bytes);
+    if (!packet) {
+        ++state.counts.not_media;
+        return;
+    }
+    const RtpFlow flow{.source = {}, .destination = {}, .ssrc = packet->ssrc};
+    RtpOrigin origin;
+    origin.dump = true;
+    origin.times = has_time;
+    state.last = &state.track_of(flow, origin, place);
+    state.last_flow = flow;
+    state.give(*state.last, bytes, place);
+}
+
+void MediaFeed::finish(bool cut) {
+    State& state = *state_;
+    if (state.dump) state.dump->finish();
+    std::vector<RtpStream*> open;
+    state.streams.each([&open](const std::unique_ptr<RtpStream>& stream) { open.push_back(stream.get()); });
+    std::for_each(open.rbegin(), open.rend(), [](RtpStream* stream) { stream->finish(); });
+    state.candidates.finish([&state](const RtpFlow& flow, const std::vector<RtpCandidates::Held>& held) { state.promote(flow, held); });
+    for (RtpTrack& track : state.tracks) track.finish(cut);
+}
+
+std::vector<RtpSource> MediaFeed::sources() const {
+    std::vector<RtpSource> all;
+    for (const RtpTrack& track : state_->tracks) all.push_back(track.info());
+    return all;
+}
+
+const MediaFeedCounts& MediaFeed::counts() const noexcept { return state_->counts; }
+
+// UDP -----------------------------------------------------------------------------------------------------------
+
+bool MediaFeed::State::datagram(const Packet& packet) {
+    if (packet.bytes.size() < 12 || packet.bytes[0] >> 6 != 2) {
+        ++counts.not_media;
+        return false;
+    }
+    if (wire::rtp::looks_like_rtcp(packet.bytes)) return rtcp(packet);
+    RtpPlace place{.frame = packet.number, .time = packet.time};
+    place.cut = packet.cut;
+    const RtpFlow flow{packet.source, packet.destination, ssrc_at(packet.bytes), Transport::udp};
+    if (last == nullptr || flow != last_flow) {
+        const auto known = index.find(flow);
+        if (known == index.end()) {
+            if ((options.ssrc && *options.ssrc != flow.ssrc) || !wanted(packet.source, packet.destination)) return false;
+            const auto held = candidates.see(flow, packet, place);
+            if (!held.empty()) promote(flow, held);
+            return !held.empty();
+        }
+        last_flow = flow;
+        last = known->second;
+        last->moved_to(packet.source, place);
+    }
+    give(*last, packet.bytes, place);
+    return true;
+}
+
+bool MediaFeed::State::rtcp(const Packet& packet) {
+    const auto flow = in_flow.find(sorted(packet.source, packet.destination));
+    if (flow == in_flow.end()) {
+        const bool sound = !wire::rtp::parse_rtcp(packet.bytes).defect;
+        ++(sound ? counts.rtcp : counts.not_media);
+        return sound;
+    }
+    ++counts.rtcp;
+    RtpPlace place{.frame = packet.number, .time = packet.time};
+    place.cut = packet.cut;
+    flow->second->see_rtcp(packet.bytes, place);
+    return true;
+}
+
+void MediaFeed::State::promote(const RtpFlow& flow, const std::vector<RtpCandidates::Held>& held) {
+    RtpTrack* track = continued(flow, held.front());
+    if (track == nullptr) {
+        RtpOrigin origin{.source = flow.source, .destination = flow.destination};
+        origin.live = held.front().live;
+        origin.times = true;
+        track = &track_of(flow, origin, held.front().place);
+    } else {
+        if (index.size() >= 4 * options.max_sources) forget_ports(*track);
+        index[flow] = track;
+        track->moved_to(flow.source, held.front().place);
+    }
+    in_flow[sorted(flow.source, flow.destination)] = track;
+    last = track;
+    last_flow = flow;
+    for (const RtpCandidates::Held& packet : held) give(*track, packet.bytes, packet.place);
+}
+
+/// The source that goes on in this flow from another port of the same host. Others with this SSRC become rivals.
+RtpTrack* MediaFeed::State::continued(const RtpFlow& flow, const RtpCandidates::Held& first) {
+    for (auto track = tracks.rbegin(); track != tracks.rend(); ++track) {
+        const RtpSource& other = track->info();
+        if (other.ssrc != flow.ssrc || other.transport != Transport::udp || other.destination != flow.destination) continue;
+        const int distance = static_cast<std::int16_t>(sequence_at(first.bytes) - track->last_sequence());
+        const bool near = distance >= continues_back && distance <= continues_ahead;
+        if (near && other.source.address == flow.source.address) return &*track;
+        // Near numbers from another host: the same packets before and after a NAT.
+        if (!near && first.place.time - track->last_place().time < replaced_after) track->set_rival(flow.source);
+    }
+    return nullptr;
+}
+
+void MediaFeed::State::give(RtpTrack& track, ByteView bytes, const RtpPlace& place) {
+    track.used = ++counts.rtp;
+    if (place.cut == 0) {
+        track.see(bytes, place);
+        return;
+    }
+    // Only its head was captured: padding and extension would be read where they are not.
+    Bytes head(bytes.begin(), bytes.begin() + 12);
+    head[0] = 0x80;
+    track.see(head, place);
+}
+
+// Sources -------------------------------------------------------------------------------------------------------
+
+RtpTrack& MediaFeed::State::track_of(const RtpFlow& flow, const RtpOrigin& origin, const RtpPlace& place) {
+    if (const auto known = index.find(flow); known != index.end()) return *known->second;
+    if (tracks.size() >= std::max<std::size_t>(options.max_sources, 1)) drop_one();
+    std::string subject = "ssrc " + wire::rtp::meaning_of_ssrc(flow.ssrc).digits;
+    const bool again = std::any_of(tracks.begin(), tracks.end(), [&flow](const RtpTrack& track) { return track.info().ssrc == flow.ssrc; });
+    ++appeared;
+    if (again) subject += " (source " + std::to_string(appeared) + ')';
+    RtpTrack& track = tracks.emplace_back(options, sinks, appeared, flow.ssrc, origin, std::move(subject));
+    index.emplace(flow, &track);
+    tell_ssrc(track, place);
+    return track;
+}
+
+void MediaFeed::State::tell_ssrc(RtpTrack& track, const RtpPlace& place) {
+    const wire::rtp::SsrcMeaning meaning = wire::rtp::meaning_of_ssrc(track.info().ssrc);
+    if (options.expected_ssrc && *options.expected_ssrc != track.info().ssrc) {
+        Finding finding = track.finding_at(findings::rtp_ssrc_differs, place);
+        finding.expected = wire::rtp::meaning_of_ssrc(*options.expected_ssrc).digits;
+        finding.observed = meaning.digits;
+        track.emit_once(std::move(finding));
+    }
+    if (meaning.fits) return;
+    Finding finding = track.finding_at(findings::rtp_ssrc_unusual, place);
+    finding.observed = meaning.digits;
+    track.emit_once(std::move(finding));
+}
+
+/// Somebody who changes ports for ever shall not fill the tables.
+void MediaFeed::State::forget_ports(const RtpTrack& track) {
+    std::erase_if(index, [&track](const auto& entry) { return entry.second == &track; });
+    std::erase_if(in_flow, [&track](const auto& entry) { return entry.second == &track; });
+}
+
+/// The least recently used source that carried little goes; when all carried much, the least recently used.
+void MediaFeed::State::drop_one() {
+    const auto worth = [](const RtpTrack& track) { return std::pair(track.info().statistics->packets >= little, track.used); };
+    const auto victim = std::min_element(tracks.begin(), tracks.end(), [&worth](const RtpTrack& a, const RtpTrack& b) { return worth(a) < worth(b); });
+    const RtpTrack* gone = &*victim;
+    victim->finish(true);
+    forget_ports(*victim);
+    streams.each([gone](const std::unique_ptr<RtpStream>& stream) {
+        if (stream->last == gone) stream->last = nullptr;
+    });
+    if (dump && dump->last == gone) dump->last = nullptr;
+    if (last == gone) last = nullptr;
+    tracks.erase(victim);
+    ++counts.sources_dropped;
+}
+
+// TCP and dumps -------------------------------------------------------------------------------------------------
+
+bool MediaFeed::State::stream(const Packet& packet) {
+    if (!wanted(packet.source, packet.destination)) return false;
+    const Ends direction{packet.source, packet.destination};
+    std::unique_ptr<RtpStream>* found = streams.touch(direction);
+    if (found != nullptr && packet.stream_offset == 0 && (*found)->pushed > 0) {  // a new connection on the same ports
+        (*found)->finish();
+        buffered -= (*found)->buffered();
+        found->reset();
+    }
+    if (found == nullptr) {
+        if (streams.size() >= most_streams) drop_oldest_stream();
+        found = &streams.add(direction, nullptr);
+    }
+    if (!*found)
+        *found = std::make_unique<RtpStream>(stream_sink, options.framing.value_or(Framing::undecided), tcp_limits, packet.source, packet.destination);
+    RtpStream& stream = **found;
+    buffered -= stream.buffered();
+    stream.push(packet);
+    buffered += stream.buffered();
+    while (buffered > stream_budget && streams.size() > 1) drop_oldest_stream();
+    const Framing framing = stream.framer().framing();
+    if (framing == Framing::none) ++counts.not_media;
+    return framing != Framing::none && framing != Framing::undecided;
+}
+
+void MediaFeed::State::drop_oldest_stream() {
+    buffered -= streams.oldest()->buffered();
+    streams.oldest()->finish();
+    streams.drop_oldest();
+}
+
+void MediaFeed::State::framed(RtpStream& stream, const wire::rtp::FramedPacket& packet, const RtpPlace& at) {
+    RtpPlace place = at;
+    if (wire::rtp::looks_like_rtcp(packet.bytes)) {
+        ++counts.rtcp;
+        if (stream.last != nullptr) stream.last->see_rtcp(packet.bytes, place);
+        return;
+    }
+    if (packet.bytes.size() < 12) {
+        ++counts.not_media;
+        return;
+    }
+    const std::uint32_t ssrc = ssrc_at(packet.bytes);
+    if (options.ssrc && *options.ssrc != ssrc) return;
+    if (stream.last == nullptr || stream.last->info().ssrc != ssrc) {
+        RtpOrigin origin{.source = stream.source, .destination = stream.destination};
+        origin.dump = &stream == dump.get();
+        if (!origin.dump) origin.transport = Transport::tcp;
+        origin.live = stream.live;
+        origin.times = !origin.dump;
+        stream.last = &track_of({stream.source, stream.destination, ssrc, Transport::tcp}, origin, place);
+        stream.last->info().framing = stream.framer().framing();
+    }
+    RtpTrack& track = *stream.last;
+    if (!stream.told) tell_framing(stream, track, place);
+    place.after_gap = std::exchange(track.gaps_seen, stream.gaps) != stream.gaps;
+    give(track, packet.bytes, place);
+}
+
+/// What there is to say of the framing, once, with the first packet.
+void MediaFeed::State::tell_framing(RtpStream& stream, RtpTrack& track, const RtpPlace& place) {
+    stream.told = true;
+    const bool is_dump = &stream == dump.get();
+    const Framing framing = stream.framer().framing();
+    const auto tell = [&](FindingId id, Certainty certainty) {
+        Finding finding = track.finding_at(id, place);
+        finding.certainty = certainty;
+        finding.where.offset = stream.first_offset + stream.framer().starts_at();
+        finding.observed = std::to_string(stream.framer().starts_at());
+        track.emit_once(std::move(finding));
+    };
+    // A dump may have been written in any framing, whatever the device sent.
+    const Certainty certainty = is_dump ? Certainty::possible : Certainty::certain;
+    if (framing == Framing::interleaved && !stream.rtsp) tell(findings::rtp_framing_interleaved, certainty);
+    if (framing == Framing::ehome) tell(findings::rtp_framing_ehome, certainty);
+    if (framing == Framing::bare && !is_dump) tell(findings::rtp_framing_absent, Certainty::likely);
+    const bool late = stream.framer().starts_at() > 0 && framing != Framing::ehome && !stream.rtsp;
+    // A capture, and a dump, may have been started later than the connection.
+    if (late && stream.gaps == 0) tell(findings::rtp_starts_mid_packet, stream.live ? Certainty::certain : Certainty::possible);
+}
+
+void MediaFeed::State::broken(RtpStream& stream, const wire::rtp::FramingBreak& broken, const RtpPlace& place) {
+    if (broken.gap) ++stream.gaps;
+    if (stream.last == nullptr) return;
+    RtpTrack& track = *stream.last;
+    track.info().skipped_bytes += broken.skipped;
+    const bool text = stream.framer().framing() == Framing::interleaved && broken.head_bytes > 0 && broken.head[0] >= 'A' && broken.head[0] <= 'Z';
+    if (broken.gap || text) return;  // RTSP answers come between the packets
+    Finding finding = track.finding_at(findings::rtp_framing_lost, place);
+    finding.where.offset = place.offset;
+    finding.observed = std::to_string(broken.skipped);
+    finding.values = {{"offset", std::to_string(place.offset)}};
+    track.emit(std::move(finding));
+}
+
+}  // namespace gbkit::proto::observe

@@ -1,0 +1,50 @@
+// What of a capture is wanted: one device, one conversation, or all; with the media their SDP announced.
+//
+// A message belongs to a device that From, To, the request URI or a Contact names. Media belong to it when one end is an
+// address and port (or the port above it, RTCP) that the SDP of such a message announced: behind a NAT the platform's.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+
+#include "proto/observe/observer.hpp"
+
+namespace gbkit::replay_tool {
+
+class Selection {
+public:
+    /// Empty texts: everything.
+    Selection(std::string device, std::string call) : device_(std::move(device)), call_(std::move(call)) {}
+
+    [[nodiscard]] bool everything() const noexcept { return device_.empty() && call_.empty(); }
+    /// Is this message wanted? Its SDP is remembered when it is.
+    bool see(const proto::observe::SipSeen& seen);
+    [[nodiscard]] bool wants(const proto::Packet& media) const;
+
+private:
+    [[nodiscard]] bool chosen(const wire::sip::Message& message) const;
+
+    std::string device_, call_;
+    std::set<Endpoint> announced_;
+};
+
+/// Whole SIP messages back into the byte streams they came from, one after another: where the next one begins.
+class StreamPlaces {
+public:
+    /// The packet with the place its `bytes` get in what is written.
+    [[nodiscard]] proto::Packet placed(proto::Packet packet);
+
+private:
+    struct Ends {
+        Endpoint source, destination;
+        friend auto operator<=>(const Ends&, const Ends&) = default;
+    };
+    struct Place {
+        std::uint64_t read = 0, written = 0;
+    };
+    std::map<Ends, Place> places_;
+};
+
+}  // namespace gbkit::replay_tool
