@@ -88,6 +88,7 @@ namespace findings {
 [[nodiscard]] std::vector<FindingInfo> digest_table();
 [[nodiscard]] std::vector<FindingInfo> sip_table();
 [[nodiscard]] std::vector<FindingInfo> capture_table();
+[[nodiscard]] std::vector<FindingInfo> connection_table();
 }  // namespace findings
 
 }  // namespace gbkit
