@@ -1,5 +1,6 @@
 #include "base/charset.hpp"
 
+#include <algorithm>
 #include <cerrno>
 
 #include <fmt/format.h>
@@ -87,6 +88,7 @@ Result<std::string> gb18030_to_utf8(std::string_view bytes) { return Converter("
 Result<std::string> utf8_to_gb18030(std::string_view utf8) { return Converter("GB18030", "UTF-8").run(utf8); }
 
 std::string printable(std::string_view bytes) {
+    if (std::all_of(bytes.begin(), bytes.end(), [](char c) { return c >= 0x20 && c < 0x7F; })) return std::string(bytes);
     if (is_utf8(bytes)) return escape_controls(bytes, false);
     if (const auto utf8 = gb18030_to_utf8(bytes)) return escape_controls(*utf8, false);
     return escape_controls(bytes, true);

@@ -53,13 +53,22 @@ bool IpAddress::is_private() const noexcept {
 }
 
 std::string IpAddress::text() const {
+    if (!v6_) {
+        std::string dotted;
+        for (std::size_t i = 0; i < 4; ++i) {
+            if (i > 0) dotted += '.';
+            dotted += fmt::format_int(octets_[i]).c_str();
+        }
+        return dotted;
+    }
     std::array<char, INET6_ADDRSTRLEN> buffer{};
-    inet_ntop(v6_ ? AF_INET6 : AF_INET, octets_.data(), buffer.data(), buffer.size());
+    inet_ntop(AF_INET6, octets_.data(), buffer.data(), buffer.size());
     return buffer.data();
 }
 
 std::string Endpoint::text() const {
-    return address.is_v6() ? fmt::format("[{}]:{}", address.text(), port) : fmt::format("{}:{}", address.text(), port);
+    std::string text = address.is_v6() ? '[' + address.text() + ']' : address.text();
+    return text.append(1, ':').append(fmt::format_int(port).c_str());
 }
 
 Result<HostPort> parse_host_port(std::string_view text) {

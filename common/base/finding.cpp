@@ -10,7 +10,9 @@ namespace gbkit {
 const std::vector<FindingInfo>& finding_catalogue() {
     static const std::vector<FindingInfo> catalogue = [] {
         std::vector<FindingInfo> all;
-        for (auto* table : {findings::register_table, findings::digest_table, findings::sip_table, findings::dialog_table, findings::catalog_table, findings::capture_table, findings::ps_table, findings::rtp_table}) {
+        for (auto* table : {findings::register_table, findings::digest_table, findings::sip_table, findings::connection_table,
+                            findings::dialog_table, findings::catalog_table, findings::capture_table, findings::ps_table,
+                            findings::rtp_table}) {
             std::vector<FindingInfo> subject = table();
             all.insert(all.end(), subject.begin(), subject.end());
         }

@@ -90,6 +90,7 @@ namespace findings {
 [[nodiscard]] std::vector<FindingInfo> dialog_table();
 [[nodiscard]] std::vector<FindingInfo> catalog_table();
 [[nodiscard]] std::vector<FindingInfo> capture_table();
+[[nodiscard]] std::vector<FindingInfo> connection_table();
 [[nodiscard]] std::vector<FindingInfo> ps_table();
 [[nodiscard]] std::vector<FindingInfo> rtp_table();
 }  // namespace findings

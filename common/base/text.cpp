@@ -35,10 +35,10 @@ std::size_t ifind(std::string_view text, std::string_view needle) noexcept {
 }
 
 std::string_view trim(std::string_view text) noexcept {
-    constexpr std::string_view blanks = " \t\r\n";
-    const std::size_t first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+    const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
+    while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+    return text.empty() ? std::string_view() : text;
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -134,6 +134,18 @@ std::string pad(std::string_view utf8, std::size_t columns) {
     const std::size_t width = display_width(utf8);
     if (width < columns) padded.append(columns - width, ' ');
     return padded;
+}
+
+std::string cut(std::string_view utf8, std::size_t columns) {
+    if (display_width(utf8) <= columns) return std::string(utf8);
+    std::size_t width = 0, length = 0;
+    while (length < utf8.size()) {
+        const Decoded character = decode(utf8.substr(length));
+        width += columns_of(character.point);
+        if (width + 1 > columns) break;
+        length += character.length;
+    }
+    return columns == 0 ? std::string() : std::string(utf8.substr(0, length)) + "\u2026";
 }
 
 namespace {

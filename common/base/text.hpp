@@ -48,6 +48,8 @@ struct Bilingual {
 [[nodiscard]] std::size_t display_width(std::string_view utf8) noexcept;
 /// Padded with spaces on the right to `columns`; longer text is left whole.
 [[nodiscard]] std::string pad(std::string_view utf8, std::size_t columns);
+/// At most so many columns of it: a longer text ends with an ellipsis.
+[[nodiscard]] std::string cut(std::string_view utf8, std::size_t columns);
 /// Broken at spaces (and between wide characters) into lines of at most `columns`.
 [[nodiscard]] std::vector<std::string> wrap(std::string_view utf8, std::size_t columns);
 

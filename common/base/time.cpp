@@ -120,8 +120,18 @@ double to_milliseconds(Duration duration) noexcept { return static_cast<double>(
 
 std::string to_rfc3339(Time time) {
     const Civil c = to_civil(time);
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", c.year, c.month, c.day, c.hour, c.minute, c.second,
-                       c.nanosecond / 1000);
+    std::string text = "0000-00-00T00:00:00.000000Z";
+    const auto put = [&text](std::size_t at, std::size_t digits, auto value) {
+        for (; digits > 0; --digits, value /= 10) text[at + digits - 1] = static_cast<char>('0' + value % 10);
+    };
+    put(0, 4, c.year);
+    put(5, 2, c.month);
+    put(8, 2, c.day);
+    put(11, 2, c.hour);
+    put(14, 2, c.minute);
+    put(17, 2, c.second);
+    put(20, 6, c.nanosecond / 1000);
+    return text;
 }
 
 Result<Time> from_rfc3339(std::string_view text) {

@@ -51,6 +51,9 @@ Sink page_sink(const CommonOptions& options, Product product) {
 // Talk is worth nothing to a run that lost its stderr: a failed write changes nothing.
 void to_stderr(std::string_view text) { (void)!::write(STDERR_FILENO, text.data(), text.size()); }
 
+// From the end of the last of so many lines.
+std::string to_first_line(std::size_t lines) { return lines > 1 ? fmt::format("\r\x1b[{}A", lines - 1) : "\r"; }
+
 }  // namespace
 
 struct Output::State {
@@ -84,8 +87,25 @@ struct Output::State {
         return (data_spool ? data_spool->dropped() : 0) + (records_spool ? records_spool->dropped() : 0);
     }
 
+    // Where page and talk share a terminal, the spool keeps them and the progress below them in order.
+    void to_terminal(std::string text) {
+        if (shares_terminal) data_spool->write(std::move(text));
+        else to_stderr(text);
+    }
+
+    [[nodiscard]] bool terminal_takes_more() const {
+        constexpr std::size_t plenty = 64 << 10;  // a terminal that is held gets no more pictures
+        return !shares_terminal || data_spool->waiting() < plenty;
+    }
+
     void clear_progress() {
-        if (std::exchange(progress_drawn, false)) to_stderr("\r\x1b[K");
+        if (const std::size_t lines = std::exchange(progress_lines, 0); lines > 0) to_terminal(to_first_line(lines) + "\x1b[J");
+    }
+
+    void draw_progress() {
+        if (progress_text.empty() || !terminal_takes_more()) return;
+        to_terminal(to_first_line(progress_lines) + replace_all(progress_text, "\n", "\x1b[K\n") + "\x1b[J");
+        progress_lines = static_cast<std::size_t>(std::count(progress_text.begin(), progress_text.end(), '\n')) + 1;
     }
 
     struct Seen {
@@ -106,7 +126,9 @@ struct Output::State {
     bool colour;
     bool shows_progress;
     std::size_t columns;
-    bool progress_drawn = false;
+    bool shares_terminal = false;     // the page waits in the spool for the terminal that talk goes to
+    std::string progress_text;        // what was drawn last
+    std::size_t progress_lines = 0;   // of it on the terminal, the cursor at the end of the last
 
     std::vector<Finding> findings;
     std::map<std::pair<std::string_view, std::string>, Seen> seen;  // by id and subject
@@ -120,10 +142,14 @@ struct Output::State {
 
 Output::Output(std::string_view tool, const CommonOptions& options, Product product)
     : state_(std::make_unique<State>(tool, options, product)) {}
-Output::~Output() { state_->clear_progress(); }
+Output::~Output() {
+    state_->shares_terminal = false;  // what is left to do here must not fail
+    state_->clear_progress();
+}
 
 void Output::decouple() {
     state_->data_spool.emplace(state_->data);
+    state_->shares_terminal = is_terminal(state_->data.descriptor()) && is_terminal(STDERR_FILENO);
     if (state_->records) state_->records_spool.emplace(*state_->records);
 }
 
@@ -140,20 +166,24 @@ void Output::write(const Record& record) {
 
 void Output::line(std::string_view text) {
     if (state_->json) return;
+    const bool drawn = state_->progress_lines > 0 && state_->shares_terminal;
     state_->clear_progress();
     state_->to_data(std::string(text) + "\n");
+    if (drawn) state_->draw_progress();
 }
 
 void Output::talk(std::string_view text) {
     if (state_->options.quiet) return;
+    const bool drawn = state_->progress_lines > 0;
     state_->clear_progress();
-    to_stderr(fmt::format("{}: {}\n", state_->tool, text));
+    state_->to_terminal(fmt::format("{}: {}\n", state_->tool, text));
+    if (drawn) state_->draw_progress();
 }
 
 void Output::progress(std::string_view text) {
     if (!state_->shows_progress) return;
-    to_stderr(fmt::format("\r{}\x1b[K", text));
-    state_->progress_drawn = true;
+    state_->progress_text = text;
+    state_->draw_progress();
 }
 
 std::string Output::styled(Style style, std::string_view text) const {
@@ -213,6 +243,7 @@ ExitCode Output::verdict() const noexcept {
 void Output::finish(ExitCode code, std::string_view error) {
     State& state = *state_;
     state.clear_progress();
+    state.progress_text.clear();
     Record summary = state.summary.value_or(Record("summary", now()));
     summary.set("exit_code", static_cast<std::int64_t>(code));
     summary.set_text("error", error);
@@ -225,6 +256,7 @@ void Output::finish(ExitCode code, std::string_view error) {
     if (const std::uint64_t lines = state.lines_dropped(); lines > 0) summary.set("lines_dropped", static_cast<std::int64_t>(lines));
     state.write_record(summary);
     if (state.data_spool) state.data_spool->close();
+    state.shares_terminal = false;
     if (state.records_spool) state.records_spool->close();
     state.data.close();
     if (state.records) state.records->close();

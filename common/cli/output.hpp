@@ -48,7 +48,7 @@ public:
     void line(std::string_view text = {});
     /// A line of talk on stderr, not with --quiet: "gb-register: listening on ..."
     void talk(std::string_view text);
-    /// What is going on right now, on one line of stderr that the next one replaces; a terminal only.
+    /// What is going on right now, on one line of stderr or several, which the next ones replace; a terminal only.
     void progress(std::string_view text);
     [[nodiscard]] bool shows_progress() const noexcept;
     /// The text in that style when the page goes to a terminal that wants colour.

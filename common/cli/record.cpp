@@ -34,18 +34,28 @@ const RecordSchema* find_schema(std::string_view type) noexcept {
 
 namespace {
 
+constexpr std::size_t usual_line = 256;
 constexpr std::int64_t integer_limit = std::int64_t{1} << 53;  // beyond it a reader that uses doubles loses digits
+
+// How much of the text, from its start, stands in JSON as it is.
+std::size_t plain_length(std::string_view utf8) {
+    const auto special = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\' || c == 0x7F; };
+    return static_cast<std::size_t>(std::find_if(utf8.begin(), utf8.end(), special) - utf8.begin());
+}
 
 // Text between the quotes of a JSON string (RFC 8259 section 7); the text is valid UTF-8.
 void append_escaped(std::string& out, std::string_view utf8) {
-    for (const char c : utf8) {
+    for (std::size_t i = 0; i < utf8.size(); ++i) {
+        const std::size_t plain = plain_length(utf8.substr(i));
+        out.append(utf8, i, plain);
+        if ((i += plain) == utf8.size()) return;
+        const char c = utf8[i];
         const auto byte = static_cast<unsigned char>(c);
         if (c == '"' || c == '\\') out.append({'\\', c});
         else if (c == '\n') out += "\\n";
         else if (c == '\r') out += "\\r";
         else if (c == '\t') out += "\\t";
-        else if (byte < 0x20 || byte == 0x7F) fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
-        else out.push_back(c);
+        else fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
     }
 }
 
@@ -57,7 +67,10 @@ void append_text(std::string& out, std::string_view text) {
 }
 
 void append(std::string& out, const std::string& value) { append_text(out, value); }
-void append(std::string& out, std::int64_t value) { fmt::format_to(std::back_inserter(out), "{}", value); }
+void append(std::string& out, std::int64_t value) {
+    const fmt::format_int digits(value);
+    out.append(digits.data(), digits.size());
+}
 void append(std::string& out, double value) { fmt::format_to(std::back_inserter(out), "{}", value); }
 void append(std::string& out, bool value) { out += value ? "true" : "false"; }
 void append(std::string& out, Time value) { append_text(out, to_rfc3339(value)); }
@@ -129,7 +142,9 @@ bool Record::has(std::string_view field) const noexcept {
 }
 
 std::string Record::to_json(std::string_view tool) const {
-    std::string json = fmt::format(R"({{"type":"{}","tool":")", schema_->type);
+    std::string json;
+    json.reserve(usual_line);
+    json.append(R"({"type":")").append(schema_->type).append(R"(","tool":")");
     append_escaped(json, tool);
     json += R"(","time":)";
     append(json, time_);
@@ -139,7 +154,7 @@ std::string Record::to_json(std::string_view tool) const {
             if (schema_->fields[index].required) bug(schema_->type, schema_->fields[index].name, "is required and was not set");
             continue;
         }
-        json += fmt::format(R"(,"{}":)", schema_->fields[index].name);
+        json.append(R"(,")").append(schema_->fields[index].name).append(R"(":)");
         std::visit([&](const auto& value) { append(json, value); }, entry->second);
     }
     json.push_back('}');

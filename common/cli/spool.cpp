@@ -11,7 +11,7 @@ namespace gbkit::cli {
 
 namespace {
 constexpr milliseconds look_up{100};  // how often a writer that waits for its reader looks whether it should end
-constexpr milliseconds gather{3};     // lines that come this soon after the first are written with it
+constexpr milliseconds gather{20};    // lines that come this soon after the first are written with it
 constexpr std::size_t batch_bytes = 4096;  // what a pipe that is ready takes (PIPE_BUF)
 }
 
@@ -70,6 +70,11 @@ std::uint64_t Spool::dropped() const {
     return dropped_;
 }
 
+std::size_t Spool::waiting() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_bytes_;
+}
+
 void Spool::rethrow() {
     if (failure_) std::rethrow_exception(failure_);
 }
@@ -82,9 +87,11 @@ void Spool::run() {
             changed_.wait_for(lock, gather, [this] { return giving_up_ || closing_ || waiting_bytes_ >= batch_bytes; });
             if (giving_up_ || lines_.empty()) break;
             const std::string lines = take_waiting();
+            writing_ = true;
             lock.unlock();
             const bool written = write_all(lines);
             lock.lock();
+            writing_ = false;
             if (!written) break;
         }
     } catch (...) {

@@ -2,7 +2,7 @@
 //
 // A reader that stops reading must never stop a loop that has devices to answer. Lines wait in memory up to a
 // limit, what comes then is dropped and counted. The writer thread does nothing but write; what the Sink has to
-// say (a closed pipe, a full disk) reaches the run with its next line. Lines that come within a few milliseconds
+// say (a closed pipe, a full disk) reaches the run with its next line. Lines that come within 20 ms
 // leave together: a wake-up and a write for each line cost a busy platform more than its registrations did.
 #pragma once
 
@@ -35,6 +35,8 @@ public:
     /// Failure (system) says how many lines nobody read.
     void close(Duration patience = seconds{5});
     [[nodiscard]] std::uint64_t dropped() const;
+    /// Bytes that nobody has taken yet.
+    [[nodiscard]] std::size_t waiting() const;
 
 private:
     void run();
@@ -50,6 +52,7 @@ private:
     std::size_t waiting_bytes_ = 0;
     std::uint64_t dropped_ = 0;
     std::uint64_t progress_ = 0;   // grows with every byte written
+    bool writing_ = false;
     bool closing_ = false;         // end when the queue is empty
     bool giving_up_ = false;       // end now
     bool ended_ = false;

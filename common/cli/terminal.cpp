@@ -34,6 +34,11 @@ std::size_t terminal_columns(int descriptor) noexcept {
     return std::max<std::size_t>(size.ws_col, least);
 }
 
+std::size_t terminal_rows(int descriptor) noexcept {
+    winsize size{};
+    return ::ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 ? std::size_t{24} : size.ws_row;
+}
+
 Language language_of_environment() noexcept {
     for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"})
         if (const auto value = environment(name); !value.empty()) return value.starts_with("zh") ? Language::chinese : Language::english;

@@ -15,6 +15,8 @@ namespace gbkit::cli {
 [[nodiscard]] bool wants_colour(std::string_view when, int descriptor) noexcept;
 /// Columns of the terminal, or 100 where there is none; never under 40.
 [[nodiscard]] std::size_t terminal_columns(int descriptor) noexcept;
+/// Lines of the terminal, or 24 where there is none.
+[[nodiscard]] std::size_t terminal_rows(int descriptor) noexcept;
 /// Chinese when LC_ALL, LC_MESSAGES or LANG (the first that is set) starts with zh.
 [[nodiscard]] Language language_of_environment() noexcept;
 /// The locale's characters are UTF-8: LC_ALL, LC_CTYPE or LANG (the first that is set) says so.

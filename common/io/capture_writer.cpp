@@ -103,21 +103,55 @@ void CaptureWriter::unreachable(const proto::Unreachable& error) {
     append_block(error.time, 0);
 }
 
+void CaptureWriter::bare(Time time, const Endpoint& from, const Endpoint& to, const wire::TcpFields& fields) {
+    wire::append_tcp(packet_, from, to, ++id_, fields, {});
+    append_block(time, 0);
+}
+
+void CaptureWriter::connection(const proto::ConnectionChange& change) {
+    using Kind = proto::ConnectionChange::Kind;
+    if (failed_ || fd_ < 0 || change.kind == Kind::opened) return;  // its handshake is written with its first bytes
+    if (change.kind == Kind::refused || change.kind == Kind::silent) attempt(change);
+    else ending(change);
+}
+
+// A SYN, and the RST when one came.
+void CaptureWriter::attempt(const proto::ConnectionChange& change) {
+    const std::uint32_t initial = 1000U + change.local.port;
+    bare(change.time, change.local, change.peer, {initial, 0, true, false, false});
+    if (change.kind == proto::ConnectionChange::Kind::refused)
+        bare(change.time, change.peer, change.local, {.sequence = 0, .acknowledgement = initial + 1, .ack = true, .rst = true});
+}
+
+// FIN of both, the one who closed first; or the RST of the peer. Nothing when no byte was ever seen.
+void CaptureWriter::ending(const proto::ConnectionChange& change) {
+    using Kind = proto::ConnectionChange::Kind;
+    const auto found = connections_.find(pair_of(change.local, change.peer));
+    if (found == connections_.end()) return;
+    const bool by_us = change.kind == Kind::closed_by_us;
+    const Endpoint& first = by_us ? change.local : change.peer;
+    const Endpoint& second = by_us ? change.peer : change.local;
+    const bool forward = first < second;
+    const Direction& there = forward ? found->second.forward : found->second.backward;
+    const Direction& back = forward ? found->second.backward : found->second.forward;
+    const std::uint32_t sequence = there.initial + static_cast<std::uint32_t>(there.next);
+    const std::uint32_t answer = back.initial + static_cast<std::uint32_t>(back.next);
+    const bool reset = !by_us && change.kind != Kind::closed_by_peer;
+    bare(change.time, first, second, {.sequence = sequence, .acknowledgement = answer, .fin = !reset, .ack = true, .rst = reset});
+    if (reset) return;
+    bare(change.time, second, first, {.sequence = answer, .acknowledgement = sequence + 1, .fin = true, .ack = true});
+    bare(change.time, first, second, {.sequence = sequence + 1, .acknowledgement = answer + 1, .ack = true});
+}
+
 // Who speaks first is taken for the client. Sequence numbers are made of the ports and of those before, so that
 // two connections between the same ends differ and a run repeats.
 void CaptureWriter::handshake(const proto::Packet& packet, Direction& there, Direction& back) {
     const std::uint32_t before = there.initial + back.initial;
     there = {before + 1000 + packet.source.port, 0, false};
     back = {before + 500'000 + packet.destination.port, 0, false};
-    const auto add = [&](bool forward, const wire::TcpFields& fields) {
-        const Endpoint& from = forward ? packet.source : packet.destination;
-        const Endpoint& to = forward ? packet.destination : packet.source;
-        wire::append_tcp(packet_, from, to, ++id_, fields, {});
-        append_block(packet.time, 0);
-    };
-    add(true, {there.initial - 1, 0, true, false, false});
-    add(false, {back.initial - 1, there.initial, true, false, true});
-    add(true, {there.initial, back.initial, false, false, true});
+    bare(packet.time, packet.source, packet.destination, {there.initial - 1, 0, true, false, false});
+    bare(packet.time, packet.destination, packet.source, {back.initial - 1, there.initial, true, false, true});
+    bare(packet.time, packet.source, packet.destination, {there.initial, back.initial, false, false, true});
 }
 
 void CaptureWriter::segment(const proto::Packet& packet, Direction& there, const Direction& back) {
@@ -143,11 +177,12 @@ void CaptureWriter::segment(const proto::Packet& packet, Direction& there, const
     append_block(packet.time, 0);
 }
 
+CaptureWriter::Pair CaptureWriter::pair_of(const Endpoint& a, const Endpoint& b) { return a < b ? Pair{a, b} : Pair{b, a}; }
+
 void CaptureWriter::tcp(const proto::Packet& packet) {
     const bool forward = packet.source < packet.destination;
-    const Pair pair = forward ? Pair{packet.source, packet.destination} : Pair{packet.destination, packet.source};
     if (connections_.size() >= max_connections) connections_.clear();
-    const auto [found, added] = connections_.try_emplace(pair);
+    const auto [found, added] = connections_.try_emplace(pair_of(packet.source, packet.destination));
     Direction& there = forward ? found->second.forward : found->second.backward;
     Direction& back = forward ? found->second.backward : found->second.forward;
     const bool again = packet.stream_offset == 0 && there.next > 0;  // a new connection between the same ends

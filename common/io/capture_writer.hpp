@@ -2,7 +2,8 @@
 //
 // Payloads from sockets get IP, UDP and TCP headers of our making (wire/frame_build), with right checksums; a TCP
 // connection gets a handshake when it first appears, sequence numbers per direction and the gaps it had, so that
-// every reader reassembles the same bytes. TLS is written as the TCP it carries, decrypted.
+// every reader reassembles the same bytes. It ends with FIN or RST as it did, and an attempt that failed is a SYN with
+// its RST or without an answer. TLS is written as the TCP it carries, decrypted.
 //
 // Only whole blocks are ever written: a killed program leaves a readable file. They are flushed when 64 KiB have
 // gathered, when a second of packet time has passed, and by flush(). A full disk is thrown once; the file is then
@@ -30,6 +31,7 @@ public:
 
     void write(const proto::Packet& packet);
     void unreachable(const proto::Unreachable& error);
+    void connection(const proto::ConnectionChange& change);
     void flush();
     /// Flushes and closes; throws CaptureError when the system tells of a failure only now.
     void close();
@@ -57,6 +59,10 @@ private:
     };
 
     void tcp(const proto::Packet& packet);
+    void attempt(const proto::ConnectionChange& change);
+    void ending(const proto::ConnectionChange& change);
+    [[nodiscard]] static Pair pair_of(const Endpoint& a, const Endpoint& b);
+    void bare(Time time, const Endpoint& from, const Endpoint& to, const wire::TcpFields& fields);
     void handshake(const proto::Packet& packet, Direction& there, Direction& back);
     void segment(const proto::Packet& packet, Direction& there, const Direction& back);
     void append_block(Time time, std::size_t cut);

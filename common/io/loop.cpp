@@ -16,12 +16,15 @@
 #include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>
 
+#include "io/name_lookups.hpp"
 #include "io/tcp_flows.hpp"
 #include "io/udp_socket.hpp"
 
 namespace gbkit::io {
 
 namespace {
+
+constexpr std::chrono::milliseconds one_wish{300};  // between two signals
 
 void deliver_signals(int how) {
     sigset_t ends{};
@@ -32,8 +35,8 @@ void deliver_signals(int how) {
 }
 
 struct Flow {
-    Flow(proto::FlowId flow_id, asio::io_context& context, const Endpoint& local, int receive_buffer)
-        : id(flow_id), socket(local, receive_buffer), descriptor(context, socket.descriptor()) {}
+    Flow(proto::FlowId flow_id, asio::io_context& context, const Endpoint& local, int receive_buffer, std::shared_ptr<UdpBuffers> buffers)
+        : id(flow_id), socket(local, receive_buffer, std::move(buffers)), descriptor(context, socket.descriptor()) {}
     ~Flow() { descriptor.release(); }  // the socket closes it
     Flow(const Flow&) = delete;
     Flow& operator=(const Flow&) = delete;
@@ -49,12 +52,13 @@ struct Flow {
 
 struct Loop::State {
     State(LoopOptions given, Tap& all)
-        : options(given),
+        : options(std::move(given)),
           tap(all),
-          streams(context, tap, clock, {.accepted = given.connections, .connect_patience = given.connect_patience},
+          streams(context, tap, clock, {.accepted = options.connections, .connect_patience = options.connect_patience},
+                  {options.tls_client, options.tls_server},
                   [this](const proto::Event& event) { if (!end) step(event); },
                   [this](const proto::Opened& opened) {
-                      if (hooks.opened) hooks.opened(now(), {proto::Transport::tcp, opened.local, opened.peer, 0});
+                      if (hooks.opened) hooks.opened(now(), {opened.transport, opened.local, opened.peer, 0});
                   }) {}
 
     void start();
@@ -63,6 +67,7 @@ struct Loop::State {
     void act(proto::Open& open);
     void act(proto::Send& send);
     void act(proto::Close& close);
+    void act(proto::Ask& ask) { lookups.ask(std::move(ask)); }
     void act(proto::Report& report) {
         if (hooks.report) hooks.report(now(), report);
     }
@@ -84,15 +89,19 @@ struct Loop::State {
     asio::io_context context{1};
     asio::steady_timer timer{context}, second{context}, end_timer{context};
     asio::signal_set signals{context};
+    std::shared_ptr<UdpBuffers> udp_buffers = std::make_shared<UdpBuffers>();
     std::unordered_map<proto::FlowId, std::unique_ptr<Flow>> flows;
     std::vector<proto::FlowId> to_flush;   // flows with something queued since the last flush
     TcpFlows streams;
+    NameLookups lookups{context, [this](const proto::Reply& reply) { if (!end) step(reply); }};
     const proto::Machine* machine = nullptr;
     proto::Actions actions;
     std::deque<proto::Event> events;   // made while actions are carried out
     bool stepping = false;
     bool receiving = false;            // a batch is being taken in: what answers it leaves as a batch
     bool stop_sent = false;
+    int last_signal = 0;
+    std::chrono::steady_clock::time_point last_signal_at{};
     std::optional<Time> timer_at;
     std::optional<LoopEnd> end;
 };
@@ -144,6 +153,12 @@ void Loop::State::start() {
 void Loop::State::wait_for_signal() {
     signals.async_wait([this](const asio::error_code& error, int number) {
         if (error) return;
+        // timeout(1) signals its child and then the whole group: two at once are one wish.
+        const auto when = std::chrono::steady_clock::now();
+        const bool same_wish = last_signal == number && when - last_signal_at < one_wish;
+        last_signal = number;
+        last_signal_at = when;
+        if (same_wish) return wait_for_signal();
         if (std::exchange(stop_sent, true)) {
             end = LoopEnd{{proto::Outcome::interrupted, "stopped by a signal"}, number};
             return;
@@ -175,13 +190,14 @@ void Loop::State::step(const proto::Event& event) {
         carry_out();
     }
     stepping = false;
-    if (!end) set_timer();
+    if (!end && !receiving) set_timer();
 }
 
 void Loop::State::carry_out() {
     for (proto::Action& action : actions) std::visit([this](auto& what) { act(what); }, action);
     actions.clear();
     if (receiving) return;
+    if (hooks.leaving) hooks.leaving(now());
     for (const proto::FlowId id : std::exchange(to_flush, {}))
         if (const auto flow = flows.find(id); flow != flows.end()) {
             flow->second->to_flush = false;
@@ -191,15 +207,14 @@ void Loop::State::carry_out() {
 }
 
 void Loop::State::act(proto::Open& open) {
-    if (open.transport == proto::Transport::tcp) return streams.open(open);
-    if (open.transport != proto::Transport::udp) throw std::logic_error("a flow that is neither UDP nor TCP");
+    if (open.transport != proto::Transport::udp) return streams.open(open);
     Endpoint local = open.local;
     if (open.peer && local.address.is_unspecified()) {
         const auto ours = route_address(*open.peer);
         if (!ours) return events.push_back(proto::Refused{open.flow, "no route to " + open.peer->address.text(), {}});
         local.address = *ours;
     }
-    auto flow = std::make_unique<Flow>(open.flow, context, local, options.receive_buffer_bytes);
+    auto flow = std::make_unique<Flow>(open.flow, context, local, options.receive_buffer_bytes, udp_buffers);
     events.push_back(proto::Opened{open.flow, flow->socket.local(), open.peer.value_or(Endpoint{})});
     if (hooks.opened) hooks.opened(now(), {proto::Transport::udp, flow->socket.local(), open.peer.value_or(Endpoint{}), flow->socket.receive_buffer()});
     wait_for_input(*flow);
@@ -245,8 +260,10 @@ void Loop::State::on_input(Flow& flow) {
         if (!end) step(proto::Received{flow.id, datagram.from, datagram.bytes, datagram.to});
     });
     receiving = false;
+    if (hooks.leaving) hooks.leaving(now());
     flush(flow);
     carry_out();
+    if (!end) set_timer();
 }
 
 void Loop::State::fail_peer(const Flow& flow, const UdpSocket::Failure& failure) {
@@ -278,17 +295,18 @@ void Loop::State::drain() {
     streams.drain();
 }
 
+// Deadlines mostly move away: a timer that is too early stays and looks again when it fires.
 void Loop::State::set_timer() {
     const auto deadline = machine->deadline();
-    if (deadline == timer_at) return;
+    if (!deadline || (timer_at && *timer_at <= *deadline)) return;
     timer_at = deadline;
-    timer.cancel();
-    if (!deadline) return;
     timer.expires_at(clock.steady(*deadline));
     timer.async_wait([this](const asio::error_code& error) {
         if (error || !timer_at) return;
         timer_at.reset();
-        step(proto::Woken{});
+        const auto due = machine->deadline();
+        if (due && *due <= now()) step(proto::Woken{});
+        else if (!end) set_timer();
     });
 }
 

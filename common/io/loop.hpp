@@ -16,6 +16,7 @@
 namespace gbkit::io {
 
 struct TcpCounters;
+class TlsContext;
 
 struct LoopOptions {
     std::optional<Duration> duration{};    // then Stop
@@ -23,6 +24,8 @@ struct LoopOptions {
     int receive_buffer_bytes = 4 << 20;    // asked for; what was granted is told by `opened`
     std::size_t connections = 200'000;     // accepted TCP connections open at a time
     Duration connect_patience = seconds{32};
+    std::shared_ptr<const TlsContext> tls_client{};   // for flows of Transport::tls
+    std::shared_ptr<const TlsContext> tls_server{};   // TCP listeners take TLS as well, on the same port
 };
 
 /// A flow a machine asked for. TCP: connected to `peer`, or listening when that has no port.
@@ -36,6 +39,7 @@ struct OpenedFlow {
 struct LoopHooks {
     std::function<void(Time, const OpenedFlow&)> opened{};
     std::function<void(Time, const proto::Report&)> report{};
+    std::function<void(Time)> leaving{};   // what was asked so far is answered, and the answers have not left yet
 };
 
 struct LoopEnd {

@@ -39,6 +39,12 @@ void Tap::unreachable(Time now, const Endpoint& from, const Endpoint& to, std::u
         if (watcher.unreachable) watcher.unreachable(error);
 }
 
+void Tap::connection(proto::ConnectionChange change) {
+    change.number = ++packets_;
+    for (const Watcher& watcher : watchers_)
+        if (watcher.connection) watcher.connection(change);
+}
+
 void Tap::advance(Time now) {
     for (const Watcher& watcher : watchers_)
         if (watcher.advance) watcher.advance(now);

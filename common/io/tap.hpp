@@ -16,6 +16,7 @@ public:
         std::function<void(const proto::Packet&)> packet;
         std::function<void(const proto::Unreachable&)> unreachable{};  // may be empty
         std::function<void(Time)> advance{};                          // about once a second; may be empty
+        std::function<void(const proto::ConnectionChange&)> connection{};  // may be empty
     };
     void add(Watcher watcher) { watchers_.push_back(std::move(watcher)); }
 
@@ -26,6 +27,8 @@ public:
                   std::uint64_t stream_offset = 0);
     /// A datagram from `from` to `to` could not be delivered.
     void unreachable(Time now, const Endpoint& from, const Endpoint& to, std::uint8_t icmp_code);
+    /// A connection that could not be had, or has ended. Its number is given here.
+    void connection(proto::ConnectionChange change);
     void advance(Time now);
 
     [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }

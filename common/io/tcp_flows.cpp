@@ -8,64 +8,30 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <asio/posix/stream_descriptor.hpp>
 #include <asio/post.hpp>
-#include <asio/steady_timer.hpp>
+
+#include "base/text.hpp"
+#include "io/tcp_flow.hpp"
 
 namespace gbkit::io {
 
 namespace {
 
-constexpr std::size_t read_bytes = 64 * 1024;
-constexpr int reads_a_turn = 4;      // then the others have theirs
+using Kind = proto::ConnectionChange::Kind;
+
 constexpr int callers_a_turn = 64;
 constexpr auto rest_time = std::chrono::milliseconds(200);  // when the system has no descriptor left
 
 }  // namespace
 
-struct TcpFlows::Listener {
-    Listener(proto::FlowId flow, asio::io_context& context, const Endpoint& local)
-        : id(flow), socket(local), descriptor(context, socket.descriptor()), timer(context) {}
-    ~Listener() { descriptor.release(); }  // the socket closes it
-    Listener(const Listener&) = delete;
-    Listener& operator=(const Listener&) = delete;
-
-    proto::FlowId id;
-    TcpListener socket;
-    asio::posix::stream_descriptor descriptor;
-    asio::steady_timer timer;
-};
-
-struct TcpFlows::Stream {
-    template <class... Arguments>
-    Stream(proto::FlowId flow, asio::io_context& context, Arguments&&... arguments)
-        : id(flow), socket(std::forward<Arguments>(arguments)...), descriptor(context) {
-        if (socket.descriptor() >= 0) descriptor.assign(socket.descriptor());
-    }
-    ~Stream() {
-        if (descriptor.is_open()) descriptor.release();
-    }
-    Stream(const Stream&) = delete;
-    Stream& operator=(const Stream&) = delete;
-
-    proto::FlowId id;
-    TcpConnection socket;
-    asio::posix::stream_descriptor descriptor;
-    std::unique_ptr<asio::steady_timer> patience{};  // while it connects
-    std::uint64_t received = 0, sent = 0;            // bytes: the next ones' place in the stream
-    bool open = false;                               // connected
-    bool waits_for_room = false;
-    bool to_flush = false;
-};
-
 std::string error_text(int error) {
     std::string text = std::generic_category().message(error);
-    if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] - 'A' + 'a');
+    if (!text.empty()) text[0] = ascii_lower(text[0]);
     return text;
 }
 
-TcpFlows::TcpFlows(asio::io_context& context, Tap& tap, const Clock& clock, TcpLimits limits, Step step, Opened opened)
-    : context_(context), tap_(tap), clock_(clock), limits_(limits), step_(std::move(step)), opened_(std::move(opened)) {}
+TcpFlows::TcpFlows(asio::io_context& context, Tap& tap, const Clock& clock, TcpLimits limits, TlsContexts tls, Step step, Opened opened)
+    : context_(context), tap_(tap), clock_(clock), limits_(limits), tls_(std::move(tls)), step_(std::move(step)), opened_(std::move(opened)) {}
 TcpFlows::~TcpFlows() = default;
 
 TcpFlows::Stream* TcpFlows::find(proto::FlowId flow) {
@@ -73,46 +39,97 @@ TcpFlows::Stream* TcpFlows::find(proto::FlowId flow) {
     return found == streams_.end() ? nullptr : found->second.get();
 }
 
+TcpFlows::Stream* TcpFlows::find(Handle handle) {
+    Stream* stream = find(handle.flow);
+    return stream != nullptr && stream->handle.serial == handle.serial ? stream : nullptr;
+}
+
+bool TcpFlows::erase(Handle handle) {
+    const Stream* stream = find(handle);
+    if (stream == nullptr) return false;
+    if (stream->accepted()) --accepted_;
+    streams_.erase(handle.flow);
+    return true;
+}
+
+void TcpFlows::tell(const Stream& stream, Kind kind, const std::string& why) {
+    tap_.connection({.kind = kind,
+                     .number = 0,
+                     .time = clock_.now(),
+                     .transport = stream.transport,
+                     .local = stream.socket.local(),
+                     .peer = stream.socket.peer(),
+                     .accepted = stream.accepted(),
+                     .why = why});
+}
+
 void TcpFlows::open(const proto::Open& open) {
     if (!open.peer) return add_listener(open);
-    auto& stream = streams_[open.flow] = std::make_unique<Stream>(open.flow, context_, open.local, *open.peer);
-    if (stream->socket.descriptor() < 0) {
-        const int error = stream->socket.connected();
-        return asio::post(context_, [this, id = open.flow, error] { refuse(id, error); });
+    if (open.transport == proto::Transport::tls && !tls_.client) throw std::logic_error("a TLS flow without a TLS context");
+    if (const Stream* before = find(open.flow)) hang_up(before->handle);
+    auto& stream = streams_[open.flow] = std::make_unique<Stream>(Handle{open.flow, ++serial_}, context_, open.local, *open.peer);
+    stream->transport = open.transport;
+    stream->name = open.name;
+    if (stream->socket.descriptor() >= 0) return wait_for_connect(*stream);
+    asio::post(context_, [this, handle = stream->handle] {
+        if (Stream* found = find(handle)) refuse(*found, found->socket.connected());
+    });
+}
+
+void TcpFlows::start_patience(Stream& stream) {
+    stream.patience = std::make_unique<asio::steady_timer>(context_, limits_.connect_patience);
+    stream.patience->async_wait([this, handle = stream.handle](const asio::error_code& error) {
+        Stream* found = error ? nullptr : find(handle);
+        if (found && !found->known()) on_impatience(*found);
+    });
+}
+
+void TcpFlows::on_impatience(Stream& stream) {
+    switch (stream.phase) {
+        case Stream::Phase::connecting: return refuse(stream, ETIMEDOUT);
+        case Stream::Phase::shaking: return fail_tls(stream, "no TLS handshake within the time: the peer may speak no TLS on this port");
+        default: erase(stream.handle);  // said nothing at all
     }
-    wait_for_connect(*stream);
 }
 
 void TcpFlows::wait_for_connect(Stream& stream) {
-    stream.patience = std::make_unique<asio::steady_timer>(context_, limits_.connect_patience);
-    stream.patience->async_wait([this, id = stream.id](const asio::error_code& error) {
-        const Stream* found = error ? nullptr : find(id);
-        if (found && !found->open) refuse(id, ETIMEDOUT);
-    });
-    stream.descriptor.async_wait(asio::posix::stream_descriptor::wait_write, [this, id = stream.id](const asio::error_code& error) {
-        Stream* found = error ? nullptr : find(id);
+    start_patience(stream);
+    stream.descriptor.async_wait(asio::posix::stream_descriptor::wait_write, [this, handle = stream.handle](const asio::error_code& error) {
+        Stream* found = error ? nullptr : find(handle);
         if (found) on_connected(*found);
     });
 }
 
 void TcpFlows::on_connected(Stream& stream) {
-    if (const int error = stream.socket.connected(); error != 0) return refuse(stream.id, error);
-    stream.open = true;
+    if (const int error = stream.socket.connected(); error != 0) return refuse(stream, error);
+    wait_for_input(stream);
+    if (stream.transport == proto::Transport::tls) return start_tls(stream);
+    become_open(stream);
+}
+
+void TcpFlows::become_open(Stream& stream) {
+    stream.phase = Stream::Phase::open;
     stream.patience.reset();
     ++counters_.opened;
-    const proto::Opened opened{stream.id, stream.socket.local(), stream.socket.peer(), {}};
-    wait_for_input(stream);
-    opened_(opened);
+    if (stream.tls) ++counters_.secured;
+    const proto::Opened opened{stream.handle.flow, stream.socket.local(), stream.socket.peer(), stream.listener, stream.transport};
+    tell(stream, Kind::opened, "");
+    if (!stream.accepted()) opened_(opened);
     step_(opened);
 }
 
-void TcpFlows::refuse(proto::FlowId flow, int error) {
-    if (streams_.erase(flow) != 0) step_(proto::Refused{flow, error_text(error), {}});
+void TcpFlows::refuse(Stream& stream, int error) {
+    if (error == ETIMEDOUT) tell(stream, Kind::silent, error_text(error));
+    else if (error == ECONNREFUSED || error == ECONNRESET || error == EHOSTUNREACH || error == ENETUNREACH) tell(stream, Kind::refused, error_text(error));
+    const proto::FlowId flow = stream.handle.flow;
+    erase(stream.handle);
+    step_(proto::Refused{flow, error_text(error), {}});
 }
 
 void TcpFlows::add_listener(const proto::Open& open) {
-    auto listener = std::make_unique<Listener>(open.flow, context_, open.local);
-    const proto::Opened opened{open.flow, listener->socket.local(), {}, {}};
+    if (open.transport == proto::Transport::tls && !tls_.server) throw std::logic_error("a TLS listener without a TLS context");
+    auto listener = std::make_unique<Listener>(open, context_);
+    const proto::Opened opened{open.flow, listener->socket.local(), {}, {}, open.transport};
     wait_for_caller(*listener);
     listeners_[open.flow] = std::move(listener);
     opened_(opened);
@@ -145,6 +162,7 @@ void TcpFlows::rest(Listener& listener) {
     });
 }
 
+// Half-open ones count: the limit is one of descriptors and memory.
 void TcpFlows::add_accepted(Listener& listener, const TcpListener::Accepted& accepted) {
     if (accepted_ >= limits_.accepted) {
         ++counters_.turned_away;
@@ -153,99 +171,115 @@ void TcpFlows::add_accepted(Listener& listener, const TcpListener::Accepted& acc
     }
     while (streams_.contains(next_accepted_)) next_accepted_ = std::max(next_accepted_ + 1, proto::first_accepted_flow);
     const proto::FlowId id = std::exchange(next_accepted_, std::max(next_accepted_ + 1, proto::first_accepted_flow));
-    auto& stream = streams_[id] = std::make_unique<Stream>(id, context_, accepted.descriptor, accepted.peer);
-    stream->open = true;
+    auto& stream = streams_[id] = std::make_unique<Stream>(Handle{id, ++serial_}, context_, accepted.descriptor, accepted.peer);
     ++accepted_;
-    ++counters_.opened;
-    const proto::Opened opened{id, stream->socket.local(), accepted.peer, listener.id};
+    stream->listener = listener.id;
+    stream->transport = listener.transport;
     wait_for_input(*stream);
-    step_(opened);
-}
-
-void TcpFlows::wait_for_input(Stream& stream) {
-    stream.descriptor.async_wait(asio::posix::stream_descriptor::wait_read, [this, id = stream.id](const asio::error_code& error) {
-        if (!error) on_input(id);
-    });
-}
-
-// Looked up again after each step: the machine may have closed the flow meanwhile.
-void TcpFlows::on_input(proto::FlowId flow) {
-    buffer_.resize(read_bytes);
-    for (int i = 0; i < reads_a_turn; ++i) {
-        Stream* stream = find(flow);
-        if (!stream) return;
-        const TcpConnection::Input input = stream->socket.receive(buffer_.data(), buffer_.size());
-        if (input.ended) return end(flow, input.error == 0 ? "the peer closed the connection" : error_text(input.error));
-        if (input.bytes.empty()) break;
-        const Endpoint peer = stream->socket.peer(), local = stream->socket.local();
-        tap_.received(clock_.now(), proto::Transport::tcp, peer, local, input.bytes, stream->received);
-        stream->received += input.bytes.size();
-        step_(proto::Received{flow, peer, input.bytes, local});
-    }
-    if (Stream* stream = find(flow)) wait_for_input(*stream);
+    if (!tls_.server) return become_open(*stream);
+    stream->phase = Stream::Phase::deciding;
+    start_patience(*stream);
 }
 
 bool TcpFlows::send(proto::Send& send) {
     Stream* stream = find(send.flow);
     if (!stream) return false;
-    if (!stream->open || send.bytes.empty()) return true;
+    if (stream->phase != Stream::Phase::open || send.bytes.empty()) return true;
     if (stream->socket.queued() + send.bytes.size() > limits_.send_queue_bytes) {
-        ++counters_.overrun;
-        asio::post(context_, [this, id = send.flow] { end(id, "the peer does not read what it is sent"); });
-        stream->open = false;  // nothing more is queued
+        overrun(*stream);
         return true;
     }
-    tap_.sent(clock_.now(), proto::Transport::tcp, stream->socket.local(), stream->socket.peer(), send.bytes, stream->sent);
+    tap_.sent(clock_.now(), stream->transport, stream->socket.local(), stream->socket.peer(), send.bytes, stream->sent);
     stream->sent += send.bytes.size();
-    stream->socket.queue(send.bytes);
+    if (stream->tls) {
+        stream->tls->write(send.bytes);
+        stream->socket.queue(stream->tls->output());
+    } else {
+        stream->socket.queue(send.bytes);
+    }
     if (!std::exchange(stream->to_flush, true)) to_flush_.push_back(send.flow);
     return true;
+}
+
+void TcpFlows::overrun(Stream& stream) {
+    ++counters_.overrun;
+    stream.phase = Stream::Phase::overrun;  // nothing more is queued
+    asio::post(context_, [this, handle = stream.handle] {
+        if (Stream* found = find(handle)) end(*found, Kind::closed_by_us, "the peer does not read what it is sent");
+    });
 }
 
 void TcpFlows::flush() {
     for (const proto::FlowId flow : std::exchange(to_flush_, {}))
         if (Stream* stream = find(flow)) {
             stream->to_flush = false;
-            if (!stream->waits_for_room) flush(*stream);
+            flush(*stream);
         }
 }
 
 void TcpFlows::flush(Stream& stream) {
+    if (stream.waits_for_room) return;
     // A broken connection also ends its input, and with the reason: that tells it, after what still came.
     if (stream.socket.flush() != 0 || stream.socket.queued() == 0) return;
     stream.waits_for_room = true;
-    stream.descriptor.async_wait(asio::posix::stream_descriptor::wait_write, [this, id = stream.id](const asio::error_code& error) {
-        Stream* found = error ? nullptr : find(id);
+    stream.descriptor.async_wait(asio::posix::stream_descriptor::wait_write, [this, handle = stream.handle](const asio::error_code& error) {
+        Stream* found = error ? nullptr : find(handle);
         if (!found) return;
         found->waits_for_room = false;
         flush(*found);
     });
 }
 
+namespace {
+
+// Says goodbye where TLS asks for it; what the system does not take at once is not waited for.
+void say_goodbye(TlsSession* tls, TcpConnection& socket) {
+    if (tls == nullptr) return;
+    tls->shut();
+    socket.queue(tls->output());
+    (void)socket.flush();
+}
+
+}  // namespace
+
 bool TcpFlows::close(proto::FlowId flow) {
-    if (!find(flow) && !listeners_.contains(flow)) return false;
+    const Stream* stream = find(flow);
+    if (!stream && !listeners_.contains(flow)) return false;
     // Posted: the flow may be the one whose input is being taken in.
-    asio::post(context_, [this, flow] {
-        listeners_.erase(flow);
-        if (streams_.erase(flow) != 0 && flow >= proto::first_accepted_flow) --accepted_;
+    asio::post(context_, [this, handle = stream ? stream->handle : Handle{flow, 0}] {
+        if (handle.serial == 0) listeners_.erase(handle.flow);
+        else hang_up(handle);
     });
     return true;
 }
 
-void TcpFlows::end(proto::FlowId flow, const std::string& why) {
-    if (streams_.erase(flow) == 0) return;
-    if (flow >= proto::first_accepted_flow) --accepted_;
+void TcpFlows::hang_up(Handle handle) {
+    Stream* stream = find(handle);
+    if (!stream) return;
+    say_goodbye(stream->tls.get(), stream->socket);
+    if (stream->known()) tell(*stream, Kind::closed_by_us, "");
+    erase(handle);
+}
+
+void TcpFlows::end(Stream& stream, Kind kind, const std::string& why) {
+    tell(stream, kind, why);
+    const proto::FlowId flow = stream.handle.flow;
+    erase(stream.handle);
     step_(proto::Closed{flow, why});
 }
 
 void TcpFlows::drain() {
     int patience_ms = 1000;  // for all of them together
-    for (auto& [id, stream] : streams_)
-        while (stream->open && stream->socket.queued() != 0 && stream->socket.flush() == 0 && stream->socket.queued() != 0 && patience_ms > 0) {
+    for (auto& [id, stream] : streams_) {
+        if (!stream->known()) continue;
+        say_goodbye(stream->tls.get(), stream->socket);
+        while (stream->socket.queued() != 0 && stream->socket.flush() == 0 && stream->socket.queued() != 0 && patience_ms > 0) {
             pollfd room{stream->socket.descriptor(), POLLOUT, 0};
             poll(&room, 1, 50);
             patience_ms -= 50;
         }
+        tell(*stream, Kind::closed_by_us, "");
+    }
 }
 
 }  // namespace gbkit::io

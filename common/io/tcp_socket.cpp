@@ -94,6 +94,8 @@ TcpConnection::TcpConnection(const Endpoint& local, const Endpoint& peer) : loca
     const SocketAddress address = to_socket_address(peer);
     if (connect(fd_, reinterpret_cast<const sockaddr*>(&address.storage), address.length) != 0 && errno != EINPROGRESS && errno != EINTR)
         failed_ = errno;
+    else
+        local_ = local_of(fd_);  // a refused socket forgets its port
 }
 
 TcpConnection::TcpConnection(int descriptor, const Endpoint& peer) : fd_(descriptor), peer_(peer) {

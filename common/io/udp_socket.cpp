@@ -80,17 +80,42 @@ std::optional<std::uint8_t> unreachable_code(const sock_extended_err& error) {
 
 }  // namespace
 
-struct UdpSocket::Buffers {
-    std::vector<char> bytes = std::vector<char>(batch * datagram_bytes);
-    std::array<std::array<char, control_bytes>, batch> control{};
-    std::array<sockaddr_storage, batch> addresses{};
-    std::array<SocketAddress, batch> peers{};
-    std::array<iovec, batch> parts{};
-    std::array<mmsghdr, batch> messages{};
+struct UdpBuffers::Incoming {
+    std::vector<char> bytes = std::vector<char>(UdpSocket::batch * datagram_bytes);
+    std::array<std::array<char, control_bytes>, UdpSocket::batch> control{};
+    std::array<sockaddr_storage, UdpSocket::batch> addresses{};
+    std::array<iovec, UdpSocket::batch> parts{};
+    std::array<mmsghdr, UdpSocket::batch> messages{};
+
+    Incoming() {
+        for (std::size_t i = 0; i < UdpSocket::batch; ++i) prepare(i);
+    }
+    // The system writes lengths and flags where it puts a datagram, nowhere else.
+    void prepare(std::size_t i) {
+        parts[i] = {bytes.data() + i * datagram_bytes, datagram_bytes};
+        messages[i] = {};
+        msghdr& message = messages[i].msg_hdr;
+        message.msg_name = &addresses[i];
+        message.msg_namelen = sizeof addresses[i];
+        message.msg_iov = &parts[i];
+        message.msg_iovlen = 1;
+        message.msg_control = control[i].data();
+        message.msg_controllen = control[i].size();
+    }
 };
 
-UdpSocket::UdpSocket(const Endpoint& local, int receive_buffer_bytes)
-    : wildcard_(local.address.is_unspecified()), buffers_(std::make_unique<Buffers>()) {
+struct UdpBuffers::Outgoing {
+    std::array<std::array<char, control_bytes>, UdpSocket::batch> control{};
+    std::array<SocketAddress, UdpSocket::batch> peers{};
+    std::array<iovec, UdpSocket::batch> parts{};
+    std::array<mmsghdr, UdpSocket::batch> messages{};
+};
+
+UdpBuffers::UdpBuffers() : incoming_(std::make_unique<Incoming>()), outgoing_(std::make_unique<Outgoing>()) {}
+UdpBuffers::~UdpBuffers() = default;
+
+UdpSocket::UdpSocket(const Endpoint& local, int receive_buffer_bytes, std::shared_ptr<UdpBuffers> buffers)
+    : wildcard_(local.address.is_unspecified()), buffers_(std::move(buffers)) {
     const int family = local.address.is_v6() ? AF_INET6 : AF_INET;
     fd_ = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd_ < 0) fail("cannot open a UDP socket");
@@ -126,22 +151,14 @@ int UdpSocket::receive_buffer() const {
 }
 
 std::size_t UdpSocket::receive(const std::function<void(const Datagram&)>& sink) {
-    Buffers& b = *buffers_;
-    for (std::size_t i = 0; i < batch; ++i) {
-        b.parts[i] = {b.bytes.data() + i * datagram_bytes, datagram_bytes};
-        b.messages[i] = {};
-        msghdr& message = b.messages[i].msg_hdr;
-        message.msg_name = &b.addresses[i];
-        message.msg_namelen = sizeof b.addresses[i];
-        message.msg_iov = &b.parts[i];
-        message.msg_iovlen = 1;
-        message.msg_control = b.control[i].data();
-        message.msg_controllen = b.control[i].size();
-    }
+    UdpBuffers::Incoming& b = *buffers_->incoming_;
     const int count = recvmmsg(fd_, b.messages.data(), batch, MSG_DONTWAIT, nullptr);
+    if (count <= 0) b.prepare(0);
     for (std::size_t i = 0; count > 0 && i < static_cast<std::size_t>(count); ++i) {
         const Endpoint to{asked_address(b.messages[i].msg_hdr).value_or(local_.address), local_.port};
-        sink({to_endpoint(b.addresses[i]), to, {b.bytes.data() + i * datagram_bytes, b.messages[i].msg_len}});
+        const std::size_t length = b.messages[i].msg_len;
+        b.prepare(i);
+        sink({to_endpoint(b.addresses[i]), to, {b.bytes.data() + i * datagram_bytes, length}});
     }
     return count > 0 ? static_cast<std::size_t>(count) : 0;
 }
@@ -170,7 +187,7 @@ void UdpSocket::take_failures(const std::function<void(const Failure&)>& sink) {
 
 // How many the system took, or -1 with errno about the first.
 int UdpSocket::send_batch() {
-    Buffers& b = *buffers_;
+    UdpBuffers::Outgoing& b = *buffers_->outgoing_;
     const std::size_t count = std::min(batch, outgoing_.size());
     for (std::size_t i = 0; i < count; ++i) {
         Outgoing& datagram = outgoing_[i];

@@ -1,7 +1,8 @@
 // A UDP socket that sends and receives in batches: recvmmsg and sendmmsg, up to 64 datagrams a call.
 //
 // On a wildcard address every datagram says which of our addresses it came to, and an answer can leave from that
-// one. ICMP errors come from the socket's error queue with the peer they are about, without connecting it.
+// one. ICMP errors come from the socket's error queue with the peer they are about, without connecting it. The room
+// for a batch is lent: the sockets of one thread share it, so that ten thousand of them cost little.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,23 @@
 #include "base/endpoint.hpp"
 
 namespace gbkit::io {
+
+/// Room for one batch each way, 4 MiB: for any number of sockets of one thread, none of which is used inside another's
+/// receive().
+class UdpBuffers {
+public:
+    UdpBuffers();
+    ~UdpBuffers();
+    UdpBuffers(const UdpBuffers&) = delete;
+    UdpBuffers& operator=(const UdpBuffers&) = delete;
+
+private:
+    friend class UdpSocket;
+    struct Incoming;
+    struct Outgoing;
+    std::unique_ptr<Incoming> incoming_;
+    std::unique_ptr<Outgoing> outgoing_;
+};
 
 class UdpSocket {
 public:
@@ -36,7 +54,7 @@ public:
     };
 
     /// Binds and asks for a receive buffer; throws std::system_error that names the address.
-    UdpSocket(const Endpoint& local, int receive_buffer_bytes);
+    UdpSocket(const Endpoint& local, int receive_buffer_bytes, std::shared_ptr<UdpBuffers> buffers = std::make_shared<UdpBuffers>());
     ~UdpSocket();
     UdpSocket(const UdpSocket&) = delete;
     UdpSocket& operator=(const UdpSocket&) = delete;
@@ -58,13 +76,12 @@ public:
     static constexpr std::size_t batch = 64;
 
 private:
-    struct Buffers;
     [[nodiscard]] int send_batch();
 
     int fd_ = -1;
     bool wildcard_ = false;
     Endpoint local_;
-    std::unique_ptr<Buffers> buffers_;
+    std::shared_ptr<UdpBuffers> buffers_;
     std::deque<Outgoing> outgoing_;
 };
 

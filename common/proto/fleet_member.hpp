@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "base/endpoint.hpp"
 #include "base/random.hpp"
@@ -9,6 +10,12 @@
 #include "proto/sip/transaction_layer.hpp"
 
 namespace gbkit::proto {
+
+/// Where the connection of a member leads that is not to go to the fleet's server.
+struct Destination {
+    Endpoint peer;
+    std::string name;               // as it was written: what a certificate must name
+};
 
 struct Turn {
     Time now;

@@ -30,6 +30,7 @@ struct Opened {
     Endpoint local;
     Endpoint peer;
     std::optional<FlowId> listener{};  // the flow that accepted this connection; its number is then the loop's choice
+    Transport transport = Transport::tcp;  // of an accepted connection: one that listens may speak TLS as well
 };
 struct Received {
     FlowId flow;
@@ -45,11 +46,23 @@ struct Refused {            // could not open, or ICMP said that a peer cannot b
 };
 struct Woken {};                                      // the deadline has come
 struct Stop {};                                       // the user wants an orderly end
-using Event = std::variant<Started, Opened, Received, Closed, Refused, Woken, Stop>;
+/// What an Ask of that number brought: addresses, or none and why.
+struct Reply {
+    std::uint32_t request;
+    std::vector<IpAddress> addresses;
+    std::string error{};
+};
+using Event = std::variant<Started, Opened, Received, Closed, Refused, Woken, Stop, Reply>;
 
 // Actions
 /// Without a peer: a UDP socket, or a TCP socket that listens.
-struct Open { FlowId flow; Transport transport; Endpoint local; std::optional<Endpoint> peer; };
+struct Open {
+    FlowId flow;
+    Transport transport;
+    Endpoint local;
+    std::optional<Endpoint> peer;
+    std::string name{};      // TLS: what the peer's certificate must name; empty: what the user typed (io/tls_context)
+};
 struct Send {
     FlowId flow;
     Endpoint to;
@@ -57,6 +70,8 @@ struct Send {
     std::optional<IpAddress> from{};  // our address to send from on a wildcard socket
 };
 struct Close { FlowId flow; };
+/// The addresses of a host name; a Reply of the same number follows.
+struct Ask { std::uint32_t request; std::string host; };
 
 /// How the job ended; the program turns it into its exit code.
 enum class Outcome : std::uint8_t { yes, refused, unreachable, timeout, protocol_error, interrupted };
@@ -84,7 +99,7 @@ struct KeepaliveReport {
 struct PhaseReport { std::size_t phase; };  // a fleet begins its phase of that number, from 0; the number of phases: it leaves
 using Report = std::variant<RegistrationReport, KeepaliveReport, PhaseReport>;
 
-using Action = std::variant<Open, Send, Close, Report, Finish>;
+using Action = std::variant<Open, Send, Close, Ask, Report, Finish>;
 using Actions = std::vector<Action>;
 
 /// A machine as a loop or a test drives it, whatever its type.

@@ -15,7 +15,7 @@ namespace gbkit::wire {
 
 namespace {
 
-enum class Column : std::uint8_t { id, username, password, transport, unused };
+enum class Column : std::uint8_t { id, username, password, profile, transport, unused };
 
 struct Row {
     std::vector<std::string> cells;
@@ -113,10 +113,12 @@ struct Name {
     std::string_view name;
     Column column;
 };
-constexpr std::array<Name, 17> names{{{"id", Column::id}, {"device_id", Column::id}, {"device id", Column::id}, {"deviceid", Column::id},
+constexpr std::array<Name, 22> names{{{"id", Column::id}, {"device_id", Column::id}, {"device id", Column::id}, {"deviceid", Column::id},
                                       {"设备编号", Column::id}, {"设备id", Column::id}, {"国标编号", Column::id}, {"编号", Column::id},
                                       {"username", Column::username}, {"user", Column::username}, {"用户名", Column::username},
                                       {"password", Column::password}, {"密码", Column::password}, {"注册密码", Column::password},
+                                      {"profile", Column::profile}, {"vendor", Column::profile}, {"make", Column::profile},
+                                      {"厂商", Column::profile}, {"厂家", Column::profile},
                                       {"transport", Column::transport}, {"传输协议", Column::transport}, {"传输方式", Column::transport}}};
 
 Column column_named(std::string_view cell) {
@@ -190,6 +192,7 @@ private:
             if (columns_[i] == Column::id) device.id = without_text_marks(cell);
             if (columns_[i] == Column::username) device.username = without_text_marks(cell);
             if (columns_[i] == Column::password) device.password = cell;  // spaces may be meant
+            if (columns_[i] == Column::profile) device.profile = to_lower(trim(cell));
             if (columns_[i] == Column::transport) device.transport = to_lower(trim(cell));
         }
         if (const std::string_view fault = fault_of(device); !fault.empty()) return wrong(row.line, offset, fault);
@@ -211,7 +214,7 @@ private:
     }
 
     const DeviceTableLimits& limits_;
-    std::vector<Column> columns_{Column::id, Column::username, Column::password, Column::transport};
+    std::vector<Column> columns_{Column::id, Column::username, Column::password, Column::profile, Column::transport};
     std::unordered_map<std::string, std::size_t> lines_;  // where each ID was
     bool first_ = true;
 };

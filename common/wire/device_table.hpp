@@ -1,4 +1,4 @@
-// A list of devices as people keep it: a table out of Excel, "id,username,password,transport".
+// A list of devices as people keep it: a table out of Excel, "id,username,password,profile,transport".
 //
 // What Excel writes depends on its language: UTF-8 with a byte order mark or GBK without, commas or semicolons or
 // tabs, CRLF, quotes where a cell holds a separator (RFC 4180). A first row with names puts the columns in any
@@ -19,6 +19,7 @@ struct DeviceRow {
     std::string id;
     std::string username;   // empty: the ID
     std::string password;   // empty: the common one
+    std::string profile;    // a make whose habits it has, lower case; empty: the common one
     std::string transport;  // udp, tcp, tls; empty: the common one
     std::size_t line = 0;   // in the file, from 1
 };

@@ -124,7 +124,7 @@ void append_tcp(Bytes& out, const Endpoint& source, const Endpoint& destination,
     writer.u16be(destination.port);
     writer.u32be(fields.sequence);
     writer.u32be(fields.acknowledgement);
-    const unsigned flags = (fields.fin ? 0x01U : 0U) | (fields.syn ? 0x02U : 0U) | (fields.ack ? 0x10U : 0U) |
+    const unsigned flags = (fields.fin ? 0x01U : 0U) | (fields.syn ? 0x02U : 0U) | (fields.rst ? 0x04U : 0U) | (fields.ack ? 0x10U : 0U) |
                            (payload.empty() ? 0U : 0x08U);  // PSH
     writer.u16be(static_cast<std::uint16_t>(0x5000U | flags));
     writer.u16be(65535);  // window

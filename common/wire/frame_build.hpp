@@ -22,7 +22,7 @@ void append_udp(Bytes& out, const Endpoint& source, const Endpoint& destination,
 struct TcpFields {
     std::uint32_t sequence = 0;
     std::uint32_t acknowledgement = 0;
-    bool syn = false, fin = false, ack = false;
+    bool syn = false, fin = false, ack = false, rst = false;
 };
 /// Appends an IP packet with one TCP segment; at most 65000 bytes of payload.
 void append_tcp(Bytes& out, const Endpoint& source, const Endpoint& destination, std::uint16_t id, const TcpFields& fields,

@@ -45,6 +45,7 @@ for capture in both device; do
     fi
     if command -v tshark >/dev/null; then
         same "$(tshark -r "$work/$capture.pcapng" -Y 'tcp && sip.CSeq.method == "REGISTER"' -d "tcp.port==$port,sip" 2>/dev/null | wc -l)" 8
+        same "$(tshark -r "$work/$capture.pcapng" -Y 'tcp.flags.fin == 1' 2>/dev/null | wc -l)" 2
         same "$(tshark -r "$work/$capture.pcapng" -Y 'tcp.analysis.flags || tcp.checksum.status == 0' -o tcp.check_checksum:TRUE 2>/dev/null | wc -l)" 0
     fi
 done
@@ -59,6 +60,8 @@ served 0
 serve udp --listen 127.0.0.1:0 --transport udp --duration 20s
 expect_code 4 $(device) --password 12345678
 has "$err" "connection refused"
+has "$out" "connection-refused"
+has "$out" "start the platform's SIP service"
 has_not "$out" "Nothing is wrong"
 kill -INT "$server"
 served 0

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# sipsak against `gb-register serve`: OPTIONS is answered, the right password gets in, a wrong one is refused and named.
+# sipsak against `gb-register serve`: OPTIONS to the platform is answered, to a device that is not there it is not, the right password gets in, a wrong one is refused and named.
 set -uo pipefail
 command -v sipsak >/dev/null || { echo "skipped: sipsak is not installed"; exit 77; }
 
@@ -20,16 +20,17 @@ for _ in $(seq 200); do
 done
 [ -n "$port" ] || { echo "the platform does not listen: $(cat "$work/talk")"; exit 1; }
 
-# asks WANTED ARGUMENT...: sipsak's verdict is yes or no.
+# asks WANTED ID ARGUMENT...: sipsak's verdict is yes or no.
 asks() {
-    local wanted=$1 verdict=yes
-    shift
-    timeout 10 sipsak -s "sip:$device@127.0.0.1:$port" "$@" >"$work/sipsak" 2>&1 || verdict=no
-    [ "$verdict" = "$wanted" ] || fail "sipsak $* says $verdict, not $wanted: $(cat "$work/sipsak")"
+    local wanted=$1 id=$2 verdict=yes
+    shift 2
+    timeout 10 sipsak -s "sip:$id@127.0.0.1:$port" "$@" >"$work/sipsak" 2>&1 || verdict=no
+    [ "$verdict" = "$wanted" ] || fail "sipsak $id $* says $verdict, not $wanted: $(cat "$work/sipsak")"
 }
-asks yes
-asks yes -U -C "sip:$device@127.0.0.1:5070" -x 3600 -a 12345678
-asks no -U -C "sip:$device@127.0.0.1:5070" -x 3600 -a 1234
+asks yes 34020000002000000001
+asks no "$device"
+asks yes "$device" -U -C "sip:$device@127.0.0.1:5070" -x 3600 -a 12345678
+asks no "$device" -U -C "sip:$device@127.0.0.1:5070" -x 3600 -a 1234
 
 kill -INT "$server"
 wait "$server" || fail "serve ended with $?"

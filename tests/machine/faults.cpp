@@ -40,6 +40,11 @@ const std::map<std::string, Expected> device_ends{
     {"register-400-no-expires", {Outcome::refused, 400}},
     {"register-bad-request", {Outcome::refused, 400}},
     {"register-expires-below-keepalive", {Outcome::yes, 200}},
+    {"register-logging-out", {Outcome::refused, 200}},
+    {"register-seen-as", {Outcome::yes, 200}},
+    {"register-route", {Outcome::yes, 200}},
+    {"register-device-forgot", {Outcome::yes, 200}},
+    {"register-redirect-ignored", {Outcome::refused, 302}},
     {"keepalive-status", {Outcome::yes, 200}},
     {"sip-malformed", {Outcome::refused, 400}},
     {"sip-datagram-cut", {Outcome::refused, 400}},
@@ -52,6 +57,13 @@ const std::map<std::string, Expected> platform_ends{
     {"register-server-failure", {Outcome::refused, 500}},
     {"register-challenge-missing", {Outcome::protocol_error, 401}},
     {"register-answer-misdirected", {Outcome::timeout, 0}},
+    {"register-401-to-private-via", {Outcome::timeout, 0}},
+    {"register-version-unanswered", {Outcome::yes, 200}},
+    {"register-date-shifted", {Outcome::yes, 200}},
+    {"register-date-differs", {Outcome::yes, 200}},
+    {"register-date-form", {Outcome::yes, 200}},
+    {"register-lifetime-cut", {Outcome::yes, 200}},
+    {"register-lifetime-short", {Outcome::yes, 200}},
     {"register-redirected", {Outcome::refused, 302}},
     {"register-no-answer", {Outcome::timeout, 0}},
     {"keepalive-unanswered", {Outcome::yes, 200}},
@@ -70,6 +82,7 @@ TEST_CASE("every fault ends as its table says, and every fault is in the table")
         REQUIRE(expected != table.end());
         PairOptions options;
         (device ? options.device_fault : options.platform_fault) = slug;
+        surround(options, slug);
         Pair pair(options);
         pair.start();
         REQUIRE(pair.run());

@@ -258,6 +258,29 @@ std::vector<Recorded> called_at_old_port() {
     return talk.wait(seconds(2)).from_platform(query()).wait(seconds(1)).packets();
 }
 
+/// The platform asks and the device answers, if it hears.
+void ask(Conversation& talk, const std::string& name, bool heard) {
+    const auto named = [&](std::string text) { return replaced(replaced(std::move(text), "z9hG4bKq1", "z9hG4bK" + name), "Call-ID: q1", "Call-ID: " + name); };
+    talk.from_platform(named(query()));
+    if (heard) talk.wait(milliseconds(30)).from_device(named(query(200)));
+}
+
+/// Heartbeats a minute apart; the platform asks soon after each, and after every third once more when it was silent for long.
+std::vector<Recorded> asked_behind_nat(Duration nat_remembers) {
+    Conversation talk;
+    talk.device = talk.answers_to = endpoint("117.136.8.21", 40312);
+    talk.register_well();
+    for (std::uint32_t i = 0; i < 30; ++i) {
+        const Duration early = seconds(3 + i % 20), late = seconds(34 + i % 15);
+        talk.wait(seconds(10)).from_device(keepalive(device_id, i + 1)).wait(milliseconds(12));
+        talk.from_platform(keepalive_answer(device_id, i + 1, 200, "OK")).wait(early);
+        ask(talk, "e" + std::to_string(i), true);
+        talk.wait(late);
+        if (i % 3 == 0) ask(talk, "l" + std::to_string(i), late < nat_remembers);
+    }
+    return talk.wait(seconds(10)).from_device(keepalive(device_id, 1000)).wait(milliseconds(12)).from_platform(keepalive_answer(device_id, 1000, 200, "OK")).packets();
+}
+
 std::vector<Recorded> moved() {
     Conversation talk;
     talk.device = talk.answers_to = endpoint("117.136.8.21", 40312);
@@ -356,6 +379,7 @@ const std::vector<Cause>& causes() {
         {register_logging_out, logging_out},
         {register_expires_below_keepalive, short_life, {}, Certainty::likely},
         {keepalive_unanswered, beats_without_answer, {}, Certainty::likely},
+        {keepalive_too_rare, [] { return asked_behind_nat(seconds(30)); }},
         {keepalive_refused, beats_refused},
         {keepalive_status, odd_status},
         {register_platform_elsewhere, [] { return called_from_elsewhere(403); }, {}, Certainty::likely},
@@ -482,6 +506,7 @@ const std::vector<Healthy>& healthy() {
         {"moves between two networks every few hours", [] { return duplicates(8, hours(5)); }},
         {"moves to another address and back, once", [] { return duplicates(3); }},
         {"the platform calls from another address, and the device does not mind", [] { return called_from_elsewhere(200); }},
+        {"asked early and late behind a NAT that remembers long enough", [] { return asked_behind_nat(minutes(5)); }},
         {"Date in Beijing time", [] { return dated("2023-11-15T06:13:20.017"); }},
         {"behind a NAT, answers go to the source",
          [] {

@@ -59,6 +59,12 @@ Watched watch(const world::PairOptions& options, Duration limit) {
         keep);
     pair.net.tap = [&](const proto::Packet& packet) { feed.see(packet); };
     pair.start();
+    pair.run(std::min<Duration>(limit, seconds{5}));
+    if (options.device_fault == findings::register_device_forgot.slug)  // somebody has to ask it
+        pair.net.inject(*pair.platform, {1, world::device_address,
+                                         "MESSAGE sip:" + world::device_id + "@3402000000 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.1:5060;rport;"
+                                         "branch=z9hG4bKcall\r\nFrom: <sip:34020000002000000001@3402000000>;tag=c\r\nTo: <sip:" + world::device_id +
+                                             "@3402000000>\r\nCall-ID: call\r\nCSeq: 1 MESSAGE\r\nContent-Length: 0\r\n\r\n"});
     pair.run(limit);
     registrations.finish(pair.net.now + seconds(40));
     digests.finish();
@@ -68,9 +74,10 @@ Watched watch(const world::PairOptions& options, Duration limit) {
 world::PairOptions with_fault(const Fault& fault) {
     world::PairOptions options;
     (fault.role == Role::device ? options.device_fault : options.platform_fault) = std::string(fault.id.slug);
+    world::surround(options, fault.id.slug);
     // Heartbeats and what follows from them need a device that stays.
     options.once = !fault.id.slug.starts_with("keepalive") && fault.id != findings::register_expires_below_keepalive &&
-                   fault.id != findings::register_challenge_ignored;
+                   fault.id != findings::register_challenge_ignored && fault.id != findings::register_device_forgot;
     return options;
 }
 

@@ -51,6 +51,7 @@ bool holds(const Condition& condition, double value) noexcept {
 }
 
 void Counters::count(const proto::RegistrationReport& report) {
+    if (report.state == State::registered) ++registrations_;
     auto found = devices_.find(report.device);
     if (found == devices_.end()) {
         if (devices_.size() >= most_devices) return;

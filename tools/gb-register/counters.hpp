@@ -43,6 +43,8 @@ public:
     [[nodiscard]] Totals totals() const;
     /// Ends the phase that runs, if any, and gives what happened in it.
     [[nodiscard]] Totals take_phase();
+    /// 200s for a REGISTER, refreshes too.
+    [[nodiscard]] double registrations() const noexcept { return static_cast<double>(registrations_); }
     /// Devices whose last report was this one.
     [[nodiscard]] std::uint64_t in_state(proto::RegistrationReport::State state) const;
 
@@ -56,7 +58,7 @@ private:
     static constexpr std::size_t most_devices = 200'000;
 
     std::unordered_map<std::string, Device> devices_;
-    std::uint64_t registered_ = 0, unregistered_ = 0, keepalives_ = 0;
+    std::uint64_t registered_ = 0, unregistered_ = 0, keepalives_ = 0, registrations_ = 0;
     std::map<State, std::uint64_t> last_;         // devices by their last state
     RoundTrips round_trips_;
     Totals phase_;                                // events since the phase began

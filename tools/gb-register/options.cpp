@@ -7,6 +7,7 @@
 
 #include "cli/options.hpp"
 #include "proto/fault/fault.hpp"
+#include "proto/gb/habits.hpp"
 
 namespace gbkit::register_tool {
 
@@ -34,6 +35,18 @@ std::set<std::string> faults_of(Role role) {
     return names;
 }
 
+std::vector<std::string> profiles() {
+    std::vector<std::string> names;
+    for (const proto::gb::Habits& habits : proto::gb::all_habits()) names.emplace_back(habits.name);
+    return names;
+}
+
+void define_tls(CLI::App& verb, TlsOptions& options, const std::string& ca, const std::string& certificate) {
+    verb.add_option("--ca", options.ca, ca)->type_name("FILE");
+    verb.add_option("--cert", options.certificate, certificate)->type_name("FILE");
+    verb.add_option("--key", options.key, "The certificate's private key, PEM without a passphrase; without it in the same file")->type_name("FILE");
+}
+
 void define_shared(CLI::App& verb, SharedOptions& options, Role role) {
     verb.add_option("--server-id", options.server_id, "The platform's 20-digit ID")->type_name("ID")->check(check_id)->capture_default_str();
     verb.add_option("--domain", options.domain, "SIP domain and realm; without it the first 10 digits of the server ID")
@@ -59,9 +72,10 @@ void define_load(CLI::App& verb, DeviceOptions& options) {
                              ->type_name("N")
                              ->check(CLI::Range(1U, 1'000'000U))
                              ->capture_default_str();
-    verb.add_option("--devices", options.devices, "Be the devices of this table: id,username,password,transport; - is standard input")
+    verb.add_option("--devices", options.devices, "Be the devices of this table: id,username,password,profile,transport; - is standard input")
         ->type_name("FILE")
         ->excludes(count);
+    verb.add_flag("--socket-per-device", options.socket_per_device, "A UDP socket, and so a port, for each device instead of one for all");
     verb.add_option("--shard", options.shard, "Be only every N-th of them, beginning with number I (0 is the first)")->type_name("I/N");
     verb.add_option("--rate", options.rate, "Begin this many registrations in a second; 0: as fast as they are answered")
         ->type_name("N")
@@ -84,8 +98,16 @@ void define_device(CLI::App& verb, DeviceOptions& options) {
     cli::add_password(verb, options.password);
     verb.add_option("--bind", options.bind, "Own address and port; or FIRST-LAST: several addresses the devices take in turn")
         ->type_name("ADDRESS[:PORT]|FIRST-LAST");
-    verb.add_option("--transport", options.transport, "udp, or tcp: a connection for each device, both ways")
-        ->check(CLI::IsMember({"udp", "tcp"}))
+    verb.add_option("--transport", options.transport, "udp, or tcp or tls: a connection for each device, both ways")
+        ->check(CLI::IsMember({"udp", "tcp", "tls"}))
+        ->capture_default_str();
+    define_tls(verb, options.tls, "Trust the platforms that these certificates vouch for, besides the system's (TLS)",
+               "Show this certificate to a platform that asks for one, PEM with its chain (TLS)");
+    verb.add_option("--verify", options.verify, "off: take any certificate of any platform (TLS); for the bench")
+        ->check(CLI::IsMember({"on", "off"}))
+        ->capture_default_str();
+    verb.add_option("--profile", options.profile, "Have the habits of that make of device, as far as they are recorded")
+        ->check(CLI::IsMember(profiles()))
         ->capture_default_str();
     define_load(verb, options);
     verb.add_option("--expires", options.expires, "Seconds to register for")
@@ -105,6 +127,7 @@ void define_device(CLI::App& verb, DeviceOptions& options) {
                 "  gb-register --server 192.0.2.10 --password-file pw --count 10000 --rate 500 --phases ramp,hold=5m,storm\n"
                 "  gb-register --server 192.0.2.10 --devices cameras.csv --once\n"
                 "  gb-register --server 192.0.2.10 --password 12345678 --transport tcp\n"
+                "  gb-register --server sip.example.com:5061 --password-file pw --transport tls --ca our-ca.pem\n"
                 "\nExit status: 0 registered, 1 refused, 4 unreachable, 5 no answer, 6 the answer makes no sense");
 }
 
@@ -113,6 +136,8 @@ void define_serve(CLI::App& verb, ServeOptions& options) {
     verb.add_option("--transport", options.transport, "Listen on UDP, on TCP, or on both with the same port number")
         ->check(CLI::IsMember({"udp", "tcp", "both"}))
         ->capture_default_str();
+    define_tls(verb, options.tls, "Take TLS connections only with a client certificate that these certificates vouch for",
+               "Speak TLS as well, on the port of TCP, with this certificate: PEM with its chain");
     cli::add_password(verb, options.password);
     verb.add_flag("--no-auth", options.no_auth, "Ask for no password (an empty --password says the same)");
     CLI::Option* passwords =
@@ -132,6 +157,8 @@ void define_serve(CLI::App& verb, ServeOptions& options) {
         ->capture_default_str();
     verb.add_option("--redirect", options.redirect, "Send devices to that platform (302) when they have proven their password")
         ->type_name("ID@HOST:PORT");
+    verb.add_option("--store", options.store, "Keep who is registered in this file, across restarts and kill -9; without it in memory")
+        ->type_name("FILE");
     verb.add_option("--reject", options.reject, "Status for a wrong password")->check(CLI::IsMember({401, 403}))->capture_default_str();
     verb.add_flag("--strict", options.strict, "Refuse another server ID, IDs that are not 20 digits, and digests without qop");
     define_shared(verb, options, Role::platform);
@@ -140,6 +167,8 @@ void define_serve(CLI::App& verb, ServeOptions& options) {
                 "  gb-register serve --listen 192.0.2.10:5060 --password-file pw --pcap site.pcapng\n"
                 "  gb-register serve --listen 127.0.0.1:0 --json --until unregistered=1\n"
                 "  gb-register serve --passwords cameras.txt --allow sites.txt --lockout 5/10m\n"
+                "  gb-register serve --password-file pw --store site.db\n"
+                "  gb-register serve --listen 0.0.0.0:5061 --transport tcp --cert platform.pem --key platform.key\n"
                 "\nExit status: 0 whatever the devices did, unless --expect says otherwise");
 }
 

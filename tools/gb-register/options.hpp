@@ -17,8 +17,16 @@ class App;
 
 namespace gbkit::register_tool {
 
+/// PEM files.
+struct TlsOptions {
+    std::string ca{};                 // whom to trust
+    std::string certificate{};        // our own
+    std::string key{};                // its key; empty: in the same file
+};
+
 /// What both verbs have.
 struct SharedOptions {
+    TlsOptions tls{};
     std::string server_id = "34020000002000000001";
     std::string domain{};             // empty: the first 10 digits of the server ID
     cli::PasswordOptions password{};
@@ -44,6 +52,9 @@ struct DeviceOptions : SharedOptions {
     std::string phases{};             // ramp,hold=30s,storm
     std::string bind{};               // ADDRESS[:PORT] or FIRST-LAST
     std::string transport = "udp";
+    std::string verify = "on";        // off: any certificate will do
+    bool socket_per_device = false;   // UDP
+    std::string profile = "standard"; // whose habits
     std::uint32_t expires = 86400;
     Duration keepalive = seconds{60};
     std::optional<Duration> retry{};
@@ -65,6 +76,7 @@ struct ServeOptions : SharedOptions {
     std::optional<Duration> keepalive{};
     std::string date = "beijing";
     std::string redirect{};           // ID@HOST:PORT
+    std::string store{};              // file of the locations
 };
 
 struct MergeOptions {

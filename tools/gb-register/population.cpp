@@ -14,7 +14,6 @@ namespace gbkit::register_tool {
 namespace {
 
 using proto::FleetPhase;
-using proto::gb::DeviceIdentity;
 
 constexpr std::size_t table_limit = std::size_t{64} << 20;
 constexpr std::size_t most_addresses = 254;
@@ -38,37 +37,45 @@ Shard shard_of(const std::string& text) {
     return {*index, *count};
 }
 
-std::vector<DeviceIdentity> counted(const DeviceOptions& options, const Shard& shard, const std::optional<std::string>& password) {
+proto::Transport transport_of(std::string_view name) noexcept {
+    if (name == "tls") return proto::Transport::tls;
+    return name == "tcp" ? proto::Transport::tcp : proto::Transport::udp;
+}
+
+std::vector<Person> counted(const DeviceOptions& options, const Shard& shard, const std::optional<std::string>& password) {
     if (options.count > 1 && !options.username.empty()) usage("--username is for one device; a table (--devices) has a user name for each");
-    std::vector<DeviceIdentity> devices;
+    const proto::gb::Habits* habits = proto::gb::find_habits(options.profile);
+    const proto::Transport transport = transport_of(options.transport);
+    std::vector<Person> devices;
     for (std::uint64_t i = 0; i < options.count; ++i) {
         if (!shard.holds(i)) continue;
         if (options.count == 1) {
-            devices.push_back({options.device_id, options.username.empty() ? options.device_id : options.username, password});
+            devices.push_back({{options.device_id, options.username, password}, habits, transport});
             break;
         }
         const auto id = wire::counted_id(options.device_id, i);
         if (!id) usage(fmt::format("{} devices counting up from {}: {}", options.count, options.device_id, id.error().what));
-        devices.push_back({*id, *id, password});
+        devices.push_back({{*id, {}, password}, habits, transport});
     }
     return devices;
 }
 
-std::vector<DeviceIdentity> listed(const DeviceOptions& options, const Shard& shard, const std::optional<std::string>& password) {
+std::vector<Person> listed(const DeviceOptions& options, const Shard& shard, const std::optional<std::string>& password) {
     const auto table = wire::parse_device_table(cli::read_file(options.devices, table_limit));
     const std::string name = options.devices == "-" ? "standard input" : options.devices;
     if (!table) throw cli::Failure{cli::ExitCode::bad_input, name + ", " + table.error().what};
     if (!table->unused.empty())
         throw cli::Failure{cli::ExitCode::bad_input, name + ", line 1: columns nobody reads: " + join(table->unused, ", ") + "; leave them out"};
-    std::vector<DeviceIdentity> devices;
+    std::vector<Person> devices;
     std::uint64_t number = 0;
     for (const wire::DeviceRow& row : table->rows) {
-        if (!row.transport.empty() && row.transport != options.transport)
-            throw cli::Failure{cli::ExitCode::bad_input, fmt::format("{}, line {}: a run speaks one transport (--transport {}), not {}", name, row.line,
-                                                                     options.transport, row.transport)};
+        const proto::gb::Habits* habits = proto::gb::find_habits(row.profile.empty() ? options.profile : row.profile);
+        if (!habits)
+            throw cli::Failure{cli::ExitCode::bad_input, fmt::format("{}, line {}: the profile is standard, hikvision, dahua or uniview", name, row.line)};
         if (!shard.holds(number++)) continue;
-        devices.push_back({row.id, row.username.empty() ? row.id : row.username,
-                           row.password.empty() ? password : std::optional<std::string>(row.password)});
+        devices.push_back({{row.id, row.username,
+                            row.password.empty() ? password : std::optional<std::string>(row.password)},
+                           habits, transport_of(row.transport.empty() ? options.transport : row.transport)});
     }
     if (table->rows.empty()) throw cli::Failure{cli::ExitCode::bad_input, name + ": no device in it"};
     return devices;
@@ -102,9 +109,9 @@ FleetPhase phase_of(std::string_view text) {
 
 }  // namespace
 
-std::vector<DeviceIdentity> population(const DeviceOptions& options, const std::optional<std::string>& password) {
+std::vector<Person> population(const DeviceOptions& options, const std::optional<std::string>& password) {
     const Shard shard = shard_of(options.shard);
-    std::vector<DeviceIdentity> devices = options.devices.empty() ? counted(options, shard, password) : listed(options, shard, password);
+    std::vector<Person> devices = options.devices.empty() ? counted(options, shard, password) : listed(options, shard, password);
     if (devices.empty()) usage("--shard " + options.shard + ": there are fewer devices than that");
     return devices;
 }

@@ -11,9 +11,16 @@
 
 namespace gbkit::register_tool {
 
-/// By --device-id and --count, or --devices; then --shard. `password` is for those whose table row has none.
-/// Throws cli::Failure; a broken table is bad_input and names the line.
-[[nodiscard]] std::vector<proto::gb::DeviceIdentity> population(const DeviceOptions& options, const std::optional<std::string>& password);
+/// One device of the run.
+struct Person {
+    proto::gb::DeviceIdentity who;
+    const proto::gb::Habits* habits;
+    proto::Transport transport;
+};
+
+/// By --device-id and --count, or --devices; then --shard. `password`, --profile and --transport are for those whose
+/// table row says nothing. Throws cli::Failure; a broken table is bad_input and names the line.
+[[nodiscard]] std::vector<Person> population(const DeviceOptions& options, const std::optional<std::string>& password);
 /// --bind: one address, or each of a range.
 [[nodiscard]] std::vector<Endpoint> own_addresses(const std::string& bind);
 /// --phases: "ramp,hold=30s,storm".

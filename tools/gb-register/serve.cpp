@@ -1,13 +1,18 @@
 #include "serve.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "io/limits.hpp"
 #include "io/resolver.hpp"
+#include "kept_locations.hpp"
+#include "live_table.hpp"
 #include "options.hpp"
 #include "platform_rules.hpp"
 #include "proto/gb/registrar.hpp"
 #include "session.hpp"
+#include "tls.hpp"
 
 namespace gbkit::register_tool {
 
@@ -71,9 +76,10 @@ void write_listening(cli::Output& output, Time now, const io::OpenedFlow& flow) 
     output.write(record);
 }
 
-std::string_view transports_of(const proto::gb::RegistrarSettings& settings) noexcept {
-    if (!settings.tcp) return "UDP";
-    return settings.udp ? "UDP, TCP" : "TCP";
+std::string transports_of(const std::vector<io::OpenedFlow>& flows) {
+    std::vector<std::string> names;
+    for (const io::OpenedFlow& flow : flows) names.emplace_back(proto::name_of(flow.transport));
+    return join(names, ", ");
 }
 
 // Told when all are open: who reads one of them may call at once, by either.
@@ -86,19 +92,13 @@ void tell_listening(cli::Output& output, Time now, const std::vector<io::OpenedF
     for (const io::OpenedFlow& flow : flows) write_listening(output, now, flow);
 }
 
-}  // namespace
-
-cli::ExitCode serve(cli::Output& output, const Options& all) {
-    output.decouple();
-    const ServeOptions& options = all.serve;
-    const Password password = password_of(options);
+proto::gb::RegistrarSettings settings_of(const ServeOptions& options, const Password& password) {
     proto::gb::RegistrarSettings settings;
     settings.listen = listen_address(options.listen);
     if (options.seed && !settings.listen.address.is_loopback())
         throw cli::Failure{cli::ExitCode::usage, "--seed makes nonces predictable: it is for loopback addresses only"};
     settings.udp = options.transport != "tcp";
     settings.tcp = options.transport != "udp";
-    if (settings.tcp) io::raise_descriptor_limit(io::LoopOptions{}.connections);  // as far as the system lets us
     settings.server_id = options.server_id;
     settings.domain = domain_of(options);
     settings.password = password.value;
@@ -107,21 +107,45 @@ cli::ExitCode serve(cli::Output& output, const Options& all) {
     settings.user_agent = "gbkit/" GBKIT_VERSION;
     settings.gb_version = options.gb_version;
     apply_rules(settings, options);
+    settings.keeps_changes = !options.store.empty();
+    return settings;
+}
+
+}  // namespace
+
+cli::ExitCode serve(cli::Output& output, const Options& all) {
+    output.decouple();
+    const ServeOptions& options = all.serve;
+    const Password password = password_of(options);
+    const proto::gb::RegistrarSettings settings = settings_of(options, password);
+    if (settings.tcp) io::raise_descriptor_limit(io::LoopOptions{}.connections);  // as far as the system lets us
     proto::gb::Registrar registrar(settings, options.seed ? Random(*options.seed) : Random());
 
+    const std::shared_ptr<const io::TlsContext> tls = server_tls(options);
     SessionFacts facts{SeenFrom::platform, settings.server_id, settings.domain, password.value, true};
     facts.passwords = passwords_of(settings);
+    facts.tls_server = tls;
+    registrar.share(facts.parsed);
+    std::optional<KeptLocations> kept;
+    if (!options.store.empty()) kept.emplace(output, options.store, registrar);
+    if (kept) facts.leaving = [&kept](Time now) { kept->save(now); };
+    std::optional<LiveTable> table;
+    if (output.shows_progress() && !output.json()) table.emplace(registrar.locations(), output.language());
+    if (table) facts.table = &*table;
     Session session(output, options, std::move(facts));
     std::vector<io::OpenedFlow> listening;
     const auto opened = [&](Time now, const io::OpenedFlow& flow) {
         listening.push_back(flow);
         if (listening.size() < (settings.udp && settings.tcp ? 2U : 1U)) return;
-        write_sheet(output, settings, password, flow.local, transports_of(settings));
+        if (tls) listening.push_back({proto::Transport::tls, flow.local, {}, 0});  // with TCP, on its port
+        std::sort(listening.begin(), listening.end(), [](const auto& a, const auto& b) { return a.transport < b.transport; });
+        write_sheet(output, settings, password, flow.local, transports_of(listening));
         tell_listening(output, now, listening);
     };
     const proto::Machine machine = with_fault(proto::machine_of(registrar), options, proto::fault::Role::platform,
                                               {"", settings.server_id, settings.domain, password.value.value_or("")});
     const io::LoopEnd end = session.run(machine, opened);
+    if (kept) kept->finish();
     const bool met = session.close(registrar.counters());
     if (end.signal != 0) return end.signal == 15 ? cli::ExitCode::terminated : cli::ExitCode::interrupted;
     return met ? cli::ExitCode::yes : cli::ExitCode::no;

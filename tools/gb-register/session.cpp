@@ -6,6 +6,7 @@
 
 #include "base/charset.hpp"
 #include "cli/run.hpp"
+#include "cli/terminal.hpp"
 #include "io/tcp_flows.hpp"
 #include "ladder.hpp"
 #include "load_page.hpp"
@@ -79,20 +80,26 @@ Session::Session(cli::Output& output, const SharedOptions& options, SessionFacts
       until_(parse_conditions("--until", options.until)),
       expect_(parse_conditions("--expect", options.expect)),
       registrations_({.server_id = facts_.server_id, .domain = facts_.domain, .seen_from = facts_.seen_from},
-                     {.finding = [this](const Finding& finding) { output_.finding(finding); }, .registration = {}}),
+                     {.finding = [this](const Finding& finding) { on_finding(finding); }, .registration = {}}),
       digests_({.server_id = facts_.server_id, .domain = facts_.domain, .seen_from = facts_.seen_from},
                [this](std::string_view device, std::string_view username) -> std::optional<proto::observe::Secret> {
                    if (facts_.passwords) return facts_.passwords(device, username);
                    if (!facts_.password) return std::nullopt;
                    return proto::observe::Secret{*facts_.password};
                },
-               [this](const Finding& finding) { output_.finding(finding); }, {}, {.pair_searches_per_second = 50}),
+               [this](const Finding& finding) { on_finding(finding); }, {}, {.pair_searches_per_second = 50}),
       feed_([this](const proto::observe::SipSeen& seen) {
           ladder(seen);
           registrations_.see(seen);
           digests_.see(seen);
-      }, [this](const Finding& finding) { output_.finding(finding); }),
-      loop_({.duration = options.duration, .connect_patience = facts_.connect_patience.value_or(io::LoopOptions{}.connect_patience)}, tap_) {
+      }, [this](const Finding& finding) { on_finding(finding); }, {}, facts_.parsed),
+      connections_({.server_id = facts_.server_id, .domain = facts_.domain, .seen_from = facts_.seen_from},
+                   [this](const Finding& finding) { on_finding(finding); }),
+      loop_({.duration = options.duration,
+             .connect_patience = facts_.connect_patience.value_or(io::LoopOptions{}.connect_patience),
+             .tls_client = facts_.tls_client,
+             .tls_server = facts_.tls_server},
+            tap_) {
     if (!options.pcap.empty()) capture_.emplace(options.pcap);
     watch();
 }
@@ -110,13 +117,32 @@ void Session::watch() {
                       ladder(unreachable);
                       registrations_.see(unreachable);
                   },
-              .advance = [this](Time now) { advance(now); }});
+              .advance = [this](Time now) { advance(now); },
+              .connection =
+                  [this](const proto::ConnectionChange& change) {
+                      if (capture_) capture_->connection(change);
+                      if (observes()) connections_.see(change);
+                  }});
 }
 
 void Session::advance(Time now) {
     registrations_.advance(now);
+    connections_.advance(now);
     if (capture_) capture_->flush();
-    if (many()) output_.progress(progress_line(counters_, facts_.devices, output_.language()));
+    if (facts_.leaving) facts_.leaving(now);
+    if (facts_.table) draw_table(now);
+    else if (many()) output_.progress(progress_line(counters_, facts_.devices, output_.language()));
+}
+
+void Session::on_finding(const Finding& finding) {
+    output_.finding(finding);
+    if (facts_.table) facts_.table->see(finding);
+}
+
+void Session::draw_table(Time now) {
+    if (!facts_.table->due(now)) return;
+    const TableSize size{cli::terminal_columns(2), cli::terminal_rows(2)};
+    output_.progress(join(facts_.table->draw(now, counters_, size), "\n"));
 }
 
 // Nobody reads a ladder of a thousand devices; it ends, and says so, where it becomes unreadable.
@@ -171,12 +197,16 @@ void Session::end_phase(Time now) {
 
 void Session::on_report(Time now, const proto::Report& report) {
     std::visit([&](const auto& what) { on(now, what); }, report);
+    if (facts_.table) {
+        if (const auto* registration = std::get_if<proto::RegistrationReport>(&report)) facts_.table->see(now, *registration);
+        draw_table(now);
+    }
     for (const Condition& goal : until_)
         if (const double value = counters_.value(goal.counter); goal.relation == "=" ? value >= goal.bound : holds(goal, value)) loop_.stop();
 }
 
 io::LoopEnd Session::run(const proto::Machine& machine, std::function<void(Time, const io::OpenedFlow&)> opened) {
-    loop_.set_hooks({.opened = std::move(opened), .report = [this](Time now, const proto::Report& report) { on_report(now, report); }});
+    loop_.set_hooks({.opened = std::move(opened), .report = [this](Time now, const proto::Report& report) { on_report(now, report); }, .leaving = facts_.leaving});
     begun_ = loop_.clock().now();
     io::LoopEnd end = loop_.run(machine);
     if (capture_) capture_->close();
@@ -199,7 +229,7 @@ void Session::write_verdict(const std::string& failure) {
         if (!failure.empty()) output_.line(output_.styled(cli::Style::bad, failure));
         return;
     }
-    if (feed_.counts().messages == 0) {
+    if (feed_.counts().messages == 0 && output_.findings().empty()) {
         const Bilingual nothing{"No SIP message came or went: nothing to judge.", "没有收发任何 SIP 消息,无从判断。"};
         return output_.line(nothing.in(output_.language()));
     }
@@ -212,6 +242,7 @@ bool Session::close(const proto::sip::LayerCounters& counters, const std::string
     const Time now = loop_.clock().now();
     registrations_.finish(now);
     digests_.finish();
+    connections_.finish();
     end_phase(now);
     const bool met = expectations_met();
     if (many()) {
@@ -225,9 +256,13 @@ bool Session::close(const proto::sip::LayerCounters& counters, const std::string
     if (observes()) summary.set("messages", static_cast<std::int64_t>(feed_.counts().messages));
     summary.set("retransmissions", static_cast<std::int64_t>(counters.resends_sent));
     summary.set("malformed", static_cast<std::int64_t>(counters.malformed));
-    if (const io::TcpCounters& tcp = loop_.connections(); tcp.opened + tcp.turned_away > 0) {
+    if (const io::TcpCounters& tcp = loop_.connections(); tcp.opened + tcp.turned_away + tcp.insecure > 0) {
         summary.set("connections", static_cast<std::int64_t>(tcp.opened));
         summary.set("connections_refused", static_cast<std::int64_t>(tcp.turned_away));
+        if (tcp.secured + tcp.insecure > 0) {
+            summary.set("connections_tls", static_cast<std::int64_t>(tcp.secured));
+            summary.set("connections_insecure", static_cast<std::int64_t>(tcp.insecure));
+        }
         summary.set("connections_dropped", static_cast<std::int64_t>(tcp.overrun + counters.streams_dropped));
     }
     output_.write(summary);

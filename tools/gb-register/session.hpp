@@ -13,8 +13,10 @@
 #include "io/capture_writer.hpp"
 #include "io/loop.hpp"
 #include "io/tap.hpp"
+#include "live_table.hpp"
 #include "options.hpp"
 #include "proto/fault/fault.hpp"
+#include "proto/observe/connection_observer.hpp"
 #include "proto/observe/digest_observer.hpp"
 #include "proto/observe/registration_observer.hpp"
 #include "proto/observe/sip_feed.hpp"
@@ -31,7 +33,12 @@ struct SessionFacts {
     std::size_t devices = 0;              // how many there will be; 0 when that is up to others. Many get no ladder
     std::vector<std::string> phases{};    // names of the fleet's phases
     std::optional<Duration> connect_patience{};  // for a TCP connection; without it 32 s
+    std::shared_ptr<const io::TlsContext> tls_client{}, tls_server{};
     proto::observe::Passwords passwords{};  // instead of `password`: one for each device
+    std::function<void(Time)> leaving{};  // before answers leave, and each second
+    LiveTable* table = nullptr;           // drawn below the page; must outlive the session
+    /// Between the observers and the machine, which share() it.
+    std::shared_ptr<wire::sip::ParsedOnce> parsed = std::make_shared<wire::sip::ParsedOnce>();
 };
 
 class Session {
@@ -47,6 +54,8 @@ public:
 private:
     void watch();
     void on_report(Time now, const proto::Report& report);
+    void on_finding(const Finding& finding);
+    void draw_table(Time now);
     void ladder(const proto::observe::SipSeen& seen);
     void ladder(const proto::Unreachable& unreachable);
     void on(Time now, const proto::RegistrationReport& report) { on_change(now, report); }
@@ -69,6 +78,7 @@ private:
     proto::observe::RegistrationObserver registrations_;
     proto::observe::DigestObserver digests_;
     proto::observe::SipFeed feed_;
+    proto::observe::ConnectionObserver connections_;
     std::optional<io::CaptureWriter> capture_;
     io::Tap tap_;
     io::Loop loop_;

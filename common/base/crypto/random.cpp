@@ -2,6 +2,7 @@
 #include "base/random.hpp"
 
 #include <stdexcept>
+#include <utility>
 
 #include <openssl/rand.h>
 
@@ -11,10 +12,13 @@ namespace gbkit {
 
 std::uint64_t Random::next() {
     if (engine_) return (*engine_)();
-    std::uint64_t value = 0;
-    if (RAND_bytes(reinterpret_cast<unsigned char*>(&value), sizeof value) != 1)
-        throw std::runtime_error("OpenSSL has no random bytes");
-    return value;
+    if (!drawn_) drawn_ = std::make_unique<Drawn>();
+    if (drawn_->left == 0) {
+        if (RAND_bytes(reinterpret_cast<unsigned char*>(drawn_->values.data()), sizeof drawn_->values) != 1)
+            throw std::runtime_error("OpenSSL has no random bytes");
+        drawn_->left = drawn_->values.size();
+    }
+    return std::exchange(drawn_->values[--drawn_->left], 0);
 }
 
 std::uint64_t Random::below(std::uint64_t bound) {
@@ -29,6 +33,7 @@ double Random::unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
 
 std::string Random::hex(std::size_t digits) {
     std::string text;
+    text.reserve(digits + 16);
     while (text.size() < digits) {
         const std::uint64_t value = next();
         text += to_hex({reinterpret_cast<const std::uint8_t*>(&value), sizeof value});

@@ -62,6 +62,7 @@ inline constexpr FindingId register_lifetime_short{"register-lifetime-short"};  
 
 // Heartbeat
 inline constexpr FindingId keepalive_unanswered{"keepalive-unanswered"};                // K1, K4: three beats in a row
+inline constexpr FindingId keepalive_too_rare{"keepalive-too-rare"};                    // K2: calls reach it only shortly after its own packets
 inline constexpr FindingId keepalive_refused{"keepalive-refused"};                      // K3: 403, 404, twice in a row
 inline constexpr FindingId keepalive_status{"keepalive-status"};                        // K5: Status is neither OK nor ERROR
 

@@ -118,6 +118,8 @@ RecordSchema summary_record() {
                 {"malformed", FieldKind::integer, optional, "SIP messages that cannot be read."},
                 {"connections", FieldKind::integer, optional, "TCP connections opened or accepted."},
                 {"connections_refused", FieldKind::integer, optional, "TCP connections closed at once because too many were open."},
+                {"connections_tls", FieldKind::integer, optional, "Of the connections: over TLS."},
+                {"connections_insecure", FieldKind::integer, optional, "TCP connections closed because no TLS came about."},
                 {"connections_dropped", FieldKind::integer, optional, "TCP connections closed because no SIP message came, or nothing was read."},
                 {"requests", FieldKind::object, optional, "SIP requests by method."},
                 {"devices", FieldKind::integer, optional, "Devices seen or simulated."},

@@ -1,4 +1,4 @@
-// What a device does wrong: rows R2-R9, R11-R17, R19, R20, K5 of the field tables.
+// What a device does wrong, or in its own way: rows R2-R9, R11-R20, R23, R25, R26, R30, K5 of the field tables.
 #include "base/findings/digest.hpp"
 #include "base/findings/register.hpp"
 #include "base/findings/sip.hpp"
@@ -106,6 +106,41 @@ bool short_lifetime(MessageEdit& message, Endpoint&, const Context&) {
     return true;
 }
 
+bool logs_out(MessageEdit& message, Endpoint&, const Context&) {
+    if (message.find("Expires")) message.set("Expires", "0");
+    return true;
+}
+
+// It does not know of the NAT it believes to be behind: everything it writes says another address.
+bool private_address(MessageEdit& message, Endpoint&, const Context&) {
+    if (!message.is_request()) return true;
+    if (const std::string* via = message.find("Via")) {
+        const std::size_t from = via->find(' '), to = via->find(';');
+        if (from != std::string::npos && to != std::string::npos && from < to)
+            message.replace_everywhere(via->substr(from + 1, to - from - 1), "192.168.255.64:5060");
+    }
+    return true;
+}
+
+bool route(MessageEdit& message, Endpoint&, const Context& context) {
+    if (message.method == "REGISTER") message.headers.emplace_back("Route", "<sip:" + context.server_id + "@" + context.domain + ";lr>");
+    return true;
+}
+
+bool forgot(MessageEdit& message, Endpoint&, const Context&) {
+    if (message.is_request()) return true;
+    message.status = 403;
+    message.reason = "Forbidden";
+    message.set("Warning", "399 devnull \"<102>[Component]Not registered\"");
+    return true;
+}
+
+// Whatever it is told, it goes on asking the platform it was set up with.
+bool stays(MessageEdit& message, Endpoint& to, const Context& context) {
+    if (message.method == "REGISTER" && context.server.port != 0) to = context.server;
+    return true;
+}
+
 bool status_on(MessageEdit& message, Endpoint&, const Context&) {
     message.body = replace_all(message.body, "<Status>OK<", "<Status>ON<");
     return true;
@@ -150,6 +185,11 @@ std::vector<Fault> device_faults() {
         {register_400_no_expires, role, {"sends no Expires header", "不带 Expires 头"}, no_expires},
         {register_bad_request, role, {"leaves its ID out of To", "To 头里没有设备编号"}, no_user_in_to},
         {register_expires_below_keepalive, role, {"asks for a lifetime of 30 s", "有效期只要 30 秒"}, short_lifetime},
+        {register_logging_out, role, {"asks for no time at all: each REGISTER logs it out", "每次注册的有效期都是 0:等于注销"}, logs_out},
+        {register_seen_as, role, {"writes a private address as if a NAT lay between", "自报内网地址,像在 NAT 后面"}, private_address},
+        {register_route, role, {"adds a Route header", "注册带 Route 头"}, route},
+        {register_device_forgot, role, {"refuses the platform's requests: not registered", "以“未注册”拒绝平台的请求"}, forgot},
+        {register_redirect_ignored, role, {"does not go where a 302 sends it", "收到 302 也不改向"}, stays},
         {keepalive_status, role, {"says ON in its keepalive", "心跳里的状态写成 ON"}, status_on},
         {sip_malformed, role, {"writes To twice", "To 头写了两次"}, two_to_headers},
         {sip_datagram_cut, role, {"promises more body than it sends", "Content-Length 比实际内容长"}, content_length_too_long},

@@ -26,6 +26,7 @@ struct Context {
     std::string server_id;
     std::string domain;
     std::string password;
+    Endpoint server{};       // device faults: whom it was set up with
 };
 
 struct Fault {

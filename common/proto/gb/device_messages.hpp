@@ -8,6 +8,8 @@
 #include <string_view>
 
 #include "base/endpoint.hpp"
+#include "base/random.hpp"
+#include "proto/gb/habits.hpp"
 #include "proto/machine.hpp"
 
 namespace gbkit::proto::gb {
@@ -25,12 +27,13 @@ struct DeviceSettings {
     bool once = false;               // register, unregister, done
     std::string user_agent = "gbkit";
     std::string gb_version{};        // X-GB-Ver: "2.0", "3.0"; empty: the header is not sent
+    Habits habits{};
 };
 
 /// Who one device is.
 struct DeviceIdentity {
     std::string id;
-    std::string username;
+    std::string username;                   // empty: the ID
     std::optional<std::string> password{};  // nothing: cannot answer a challenge
 };
 
@@ -41,10 +44,17 @@ struct RequestLine {
     std::string_view call_id;
     std::uint32_t cseq = 1;
     Endpoint local;
-    std::string_view server_id;   // of the platform it is for
+    Endpoint peer;                // the platform it is for
+    std::string_view server_id;   // its ID
+    bool routed = false;          // with a Route to it
 };
 
-[[nodiscard]] std::string server_uri(const DeviceSettings& settings, std::string_view server_id);
+/// What it says in User-Agent.
+[[nodiscard]] std::string_view agent_of(const DeviceSettings& settings) noexcept;
+/// A new tag, branch or Call-ID: `digits` hexadecimal ones, or a decimal number of 18.
+[[nodiscard]] std::string fresh_token(Random& random, const Habits& habits, std::size_t digits);
+/// The platform's URI: `host` says what stands behind the @.
+[[nodiscard]] std::string server_uri(const DeviceSettings& settings, UriHost host, std::string_view server_id, const Endpoint& peer);
 /// `authorization` is the value of the header, when there is one.
 [[nodiscard]] std::string register_text(const DeviceSettings& settings, std::string_view id, const RequestLine& line,
                                         std::uint32_t expires, const std::optional<std::string>& authorization);

@@ -4,6 +4,7 @@
 // when the last one is. Beside it stands its heartbeat (GB/T 28181-2022 9.6.1: three missed mean offline): how often
 // it beats is told or learned from the last two gaps, so that one lost beat changes nothing. Offline is no end: the
 // contacts stay until their time is over, and a beat brings the device back.
+// Whoever keeps the table elsewhere (io/store_locations) or tells others who comes and goes takes the steps it made.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/endpoint.hpp"
@@ -30,7 +32,8 @@ struct Contact {
 struct Location {
     std::string device;
     Endpoint observed;                 // where its last REGISTER or heartbeat came from
-    FlowId flow = 0;                   // the connection it registered over; 0: UDP
+    FlowId flow = 0;                   // the connection it registered over; 0: UDP, or one that a restart has ended
+    Transport transport = Transport::udp;
     std::vector<Contact> contacts{};   // never empty in the table
     std::optional<Time> heard{};       // its last heartbeat; before the first one its registration
     Duration gap{}, gap_before{};      // between heartbeats; 0: not known yet
@@ -55,12 +58,17 @@ public:
 
     [[nodiscard]] const Location* find(std::string_view device) const;
     /// Adds a contact or renews the one of that URI; false when the table, or the device's share of it, is full.
-    bool put(Time now, std::string_view device, const Endpoint& observed, Contact contact, FlowId flow = 0);
+    bool put(Time now, std::string_view device, const Endpoint& observed, Contact contact, FlowId flow = 0,
+             Transport transport = Transport::udp);
     /// Takes out one contact, and the device with its last one; false when there is no such contact.
     bool remove(std::string_view device, std::string_view uri);
     bool remove(std::string_view device);
-    /// A heartbeat of a device that is registered: true when it was offline and is back.
-    bool beat(Time now, std::string_view device, const Endpoint& observed);
+    /// A heartbeat of a device that is registered: true when it was offline and is back. A device whose connection a
+    /// restart has ended is reached over `flow` from now on.
+    bool beat(Time now, std::string_view device, const Endpoint& observed, FlowId flow = 0);
+    /// Locations of a former run: contacts that are not over by now; heartbeats count from now. A connection did not
+    /// outlive the run, so who had one is offline until it is heard. Returns how many devices are back.
+    std::size_t restore(Time now, std::vector<Location> former);
 
     struct Change {
         enum class Kind : std::uint8_t { expired, silent } kind;
@@ -71,12 +79,29 @@ public:
     [[nodiscard]] std::optional<Change> pop_due(Time now);
     [[nodiscard]] std::optional<Time> next_end() const noexcept { return ends_.next(); }
     [[nodiscard]] std::size_t size() const noexcept { return by_device_.size(); }
+    [[nodiscard]] std::size_t offline() const noexcept { return offline_; }  // of those
+    template <class Visitor>
+    void each(Visitor visit) const {
+        for (const Location& location : slots_)
+            if (!location.contacts.empty()) visit(location);
+    }
+
+    /// What happened to one device: its entry is another one now, and perhaps it came or went.
+    struct Step {
+        enum class Presence : std::uint8_t { same, came, went };
+        std::string device;
+        Presence presence = Presence::same;
+    };
+    /// The steps since the last call; heartbeats that change nothing but the time of the last one are none.
+    [[nodiscard]] std::vector<Step> take_steps() { return std::exchange(steps_, {}); }
 
 private:
+    using Presence = Step::Presence;
     [[nodiscard]] std::optional<Duration> interval_of(const Location& location) const;
     [[nodiscard]] std::optional<Time> silent_at(const Location& location) const;
     void set_deadline(std::uint32_t slot);
     std::optional<std::uint32_t> slot_for(std::string_view device);
+    bool restore(Time now, Location&& former);
     Location release(std::uint32_t slot);
 
     std::size_t limit_;
@@ -85,6 +110,8 @@ private:
     std::vector<std::uint32_t> free_;
     std::unordered_map<std::string, std::uint32_t> by_device_;
     Deadlines ends_;
+    std::vector<Step> steps_;
+    std::size_t offline_ = 0;
 };
 
 }  // namespace gbkit::proto::gb

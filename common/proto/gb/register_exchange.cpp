@@ -18,10 +18,11 @@ using wire::digest::Challenge;
 using wire::sip::Message;
 
 // Section 22.4 and RFC 8760 section 2.4: the topmost challenge with an algorithm and a qop we know.
-std::optional<Challenge> choose_challenge(const Message& answer) {
+std::optional<Challenge> choose_challenge(const Message& answer, const Habits& habits) {
     for (const wire::sip::HeaderField* field : answer.all("WWW-Authenticate")) {
         auto challenge = wire::digest::parse_challenge(field->value);
         if (!challenge || !wire::digest::parse_algorithm(challenge->algorithm)) continue;
+        if (habits.needs_algorithm && !challenge->algorithm) continue;
         if (challenge->qop && !challenge->offers_qop("auth") && !challenge->offers_qop("auth-int")) continue;
         if (!sip::is_header_text(challenge->realm) || !sip::is_header_text(challenge->nonce)) continue;
         return std::move(*challenge);
@@ -44,34 +45,53 @@ std::uint32_t granted(const Message& answer, std::string_view id, const Endpoint
 Redirection redirection_of(const Message& answer) {
     if (answer.contacts.empty()) return {.server_id = {}, .text = "nowhere"};
     const wire::sip::Uri& uri = answer.contacts.front().uri;
-    Redirection to{.server_id = uri.user, .text = uri.text};
-    if (const auto address = IpAddress::parse(uri.host)) to.address = Endpoint{*address, uri.port == 0 ? std::uint16_t{5060} : uri.port};
-    return to;
+    const bool tls = iequals(uri.scheme, "sips");
+    const std::uint16_t usual = tls ? 5061 : 5060;
+    return {.server_id = uri.user, .place = {uri.host, uri.port == 0 ? usual : uri.port}, .text = uri.text};
 }
 
 bool is_redirection(int status) noexcept { return status == 301 || status == 302 || status == 305; }
 
 }  // namespace
 
+RegisterExchange::Remembered::Remembered(const Challenge& challenge)
+    : qop(challenge.qop.has_value()),
+      integrity(challenge.qop && !challenge.offers_qop("auth")),
+      realm_(static_cast<std::uint32_t>(challenge.realm.size())),
+      nonce_(static_cast<std::uint32_t>(challenge.nonce.size())),
+      opaque_(static_cast<std::uint32_t>(challenge.opaque.value_or("").size())),
+      algorithm_(static_cast<std::uint32_t>(challenge.algorithm.value_or("").size())),
+      has_opaque_(challenge.opaque.has_value()),
+      has_algorithm_(challenge.algorithm.has_value()) {
+    text_.reserve(std::size_t{realm_} + nonce_ + opaque_ + algorithm_);
+    text_.append(challenge.realm).append(challenge.nonce).append(challenge.opaque.value_or("")).append(challenge.algorithm.value_or(""));
+}
+
+void RegisterExchange::Remembered::renew(std::string_view nonce) {
+    text_.replace(realm_, nonce_, nonce);
+    nonce_ = static_cast<std::uint32_t>(nonce.size());
+    count = 0;
+}
+
 void RegisterExchange::start(Turn& turn, const Towards& platform, const DeviceSettings& settings, const DeviceIdentity& who,
                              std::uint32_t expires) {
     if (call_id_.empty()) {
-        call_id_ = turn.random.hex(20);
-        tag_ = turn.random.hex(10);
+        call_id_ = fresh_token(turn.random, settings.habits, 20);
+        tag_ = fresh_token(turn.random, settings.habits, 10);
     }
     expires_ = expires == 0 ? 0 : std::max(expires, least_expires_);
     rounds_ = 0;
     heard_ = lengthened_ = false;
     const Scene scene{turn, platform, settings, who};
-    reused_ = expires_ != 0 && remembered_ && who.password;
+    reused_ = expires_ != 0 && !remembered_.empty() && who.password;
     if (reused_) send_signed(scene);
     else send(scene, std::nullopt);
 }
 
 void RegisterExchange::send(const Scene& scene, const std::optional<std::string>& authorization) {
     Turn& turn = scene.turn;
-    const std::string branch = "z9hG4bK" + turn.random.hex(16);
-    const RequestLine line{branch, tag_, call_id_, ++cseq_, turn.local, scene.platform.server_id};
+    const std::string branch = "z9hG4bK" + fresh_token(turn.random, scene.settings.habits, 16);
+    const RequestLine line{branch, tag_, call_id_, ++cseq_, turn.local, scene.platform.route.peer, scene.platform.server_id, scene.platform.routed};
     sent_ = turn.now;
     if (!authorization) signed_.reset();
     transaction_ = turn.layer
@@ -82,22 +102,24 @@ void RegisterExchange::send(const Scene& scene, const std::optional<std::string>
 
 // Answers the challenge that is remembered; one without qop has no count and is answered once only.
 void RegisterExchange::send_signed(const Scene& scene) {
-    Remembered& known = *remembered_;
+    Remembered& known = remembered_;
     auto inputs = std::make_unique<wire::digest::Inputs>();
-    inputs->algorithm = *wire::digest::parse_algorithm(known.algorithm);
-    inputs->username = scene.who.username;
-    inputs->realm = known.realm;
+    inputs->algorithm = *wire::digest::parse_algorithm(known.algorithm());
+    inputs->username = scene.who.username.empty() ? scene.who.id : scene.who.username;
+    inputs->realm = known.realm();
     inputs->password = scene.who.password.value_or("");
     inputs->method = "REGISTER";
-    inputs->uri = server_uri(scene.settings, scene.platform.server_id);
-    inputs->nonce = known.nonce;
+    const Habits& habits = scene.settings.habits;
+    inputs->uri = server_uri(scene.settings, habits.digest_uri, scene.platform.server_id, scene.platform.route.peer);
+    inputs->nonce = known.nonce();
     if (known.qop) {
         inputs->qop = known.integrity ? "auth-int" : "auth";
         inputs->nc = fmt::format("{:08x}", ++known.count);
     }
-    if (known.qop || inputs->algorithm.session) inputs->cnonce = scene.turn.random.hex(16);
-    const std::string value = wire::digest::authorization_value(*inputs, known.opaque, known.algorithm);
-    if (!known.qop || inputs->algorithm.session) remembered_.reset();
+    if (known.qop || inputs->algorithm.session)
+        inputs->cnonce = habits.cnonce.empty() ? scene.turn.random.hex(16) : std::string(habits.cnonce);
+    const std::string value = wire::digest::authorization_value(*inputs, known.opaque(), known.algorithm());
+    if (!known.qop || inputs->algorithm.session) remembered_ = {};
     signed_ = std::move(inputs);
     send(scene, value);
 }
@@ -108,7 +130,7 @@ ExchangeEnd RegisterExchange::ended(Time now, ExchangeEnd::Kind kind, const Mess
 
 std::optional<ExchangeEnd> RegisterExchange::on_challenge(const Scene& scene, const Message& answer) {
     const Time now = scene.turn.now;
-    const auto challenge = choose_challenge(answer);
+    const auto challenge = choose_challenge(answer, scene.settings.habits);
     if (!challenge && rounds_ == 0) return ended(now, ExchangeEnd::Kind::not_understood, answer);
     if (!scene.who.password) {
         ExchangeEnd end = ended(now, ExchangeEnd::Kind::refused, answer);
@@ -118,11 +140,9 @@ std::optional<ExchangeEnd> RegisterExchange::on_challenge(const Scene& scene, co
     const bool stale_once = challenge && challenge->stale && rounds_ == 1;
     if (rounds_ > 0 && !stale_once) return ended(now, ExchangeEnd::Kind::refused, answer);
     ++rounds_;
-    const bool same = remembered_ && remembered_->nonce == challenge->nonce;
-    const std::uint32_t count = same ? remembered_->count : 0;
-    const bool integrity = challenge->qop && !challenge->offers_qop("auth");
-    remembered_ = std::make_unique<Remembered>(
-        Remembered{challenge->realm, challenge->nonce, challenge->opaque, challenge->algorithm, challenge->qop.has_value(), integrity, count});
+    const std::uint32_t count = remembered_.nonce() == challenge->nonce ? remembered_.count : 0;
+    remembered_ = Remembered(*challenge);
+    remembered_.count = count;
     send_signed(scene);
     return std::nullopt;
 }
@@ -134,7 +154,7 @@ std::optional<ExchangeEnd> RegisterExchange::on_refusal(const Scene& scene, cons
             lengthened_ = true;
             expires_ = least_expires_ = static_cast<std::uint32_t>(*least);
             rounds_ = 0;
-            if (remembered_ && scene.who.password) send_signed(scene);
+            if (!remembered_.empty() && scene.who.password) send_signed(scene);
             else send(scene, std::nullopt);
             return std::nullopt;
         }
@@ -144,7 +164,7 @@ std::optional<ExchangeEnd> RegisterExchange::on_refusal(const Scene& scene, cons
         end.redirection = redirection_of(answer);
         return end;
     }
-    remembered_.reset();
+    remembered_ = {};
     if (!std::exchange(reused_, false) || rounds_ > 0) return end;
     send(scene, std::nullopt);  // old credentials were refused: that is no verdict about the password
     return std::nullopt;
@@ -156,10 +176,7 @@ bool RegisterExchange::platform_is_genuine(const Message& answer) {
     if (!field || !signed_) return true;
     const auto info = wire::digest::parse_authentication_info(field->value);
     if (!info) return true;
-    if (info->nextnonce && remembered_ && sip::is_header_text(*info->nextnonce)) {
-        remembered_->nonce = *info->nextnonce;
-        remembered_->count = 0;
-    }
+    if (info->nextnonce && !remembered_.empty() && sip::is_header_text(*info->nextnonce)) remembered_.renew(*info->nextnonce);
     if (!info->rspauth) return true;
     signed_->body = answer.body();
     return equal_constant_time(wire::digest::rspauth_of(*signed_), *info->rspauth);
@@ -187,9 +204,14 @@ std::optional<ExchangeEnd> RegisterExchange::take(Turn& turn, const Towards& pla
         return ExchangeEnd{.kind = ExchangeEnd::Kind::unanswered, .reason = "no answer"};
     if (incoming.kind == Kind::unreachable) return ExchangeEnd{.kind = ExchangeEnd::Kind::unreachable, .reason = incoming.why};
     const Scene scene{turn, platform, settings, who};
-    if (answer.status() == 401) return on_challenge(scene, answer);
-    if (answer.status() >= 300) return on_refusal(scene, answer);
-    return on_success(scene, answer);
+    if (answer.status() < 300) return on_success(scene, answer);
+    std::optional<ExchangeEnd> over = answer.status() == 401 ? on_challenge(scene, answer) : on_refusal(scene, answer);
+    if (!over && !running()) over = not_sent();
+    return over;
+}
+
+ExchangeEnd RegisterExchange::not_sent() {
+    return {.kind = ExchangeEnd::Kind::unanswered, .reason = "not sent: too many requests wait for their answers"};
 }
 
 }  // namespace gbkit::proto::gb

@@ -19,6 +19,7 @@
 #include "proto/fleet_member.hpp"
 #include "proto/gb/device_messages.hpp"
 #include "wire/digest/formula.hpp"
+#include "wire/digest/header.hpp"
 
 namespace gbkit::proto::gb {
 
@@ -26,12 +27,13 @@ namespace gbkit::proto::gb {
 struct Towards {
     const sip::Route& route;
     std::string_view server_id;
+    bool routed = false;         // requests carry a Route to it
 };
 
 /// Where a 302 points: the first Contact.
 struct Redirection {
     std::string server_id;
-    std::optional<Endpoint> address{};   // nothing when it is a name: machines do not resolve
+    HostPort place{};            // no host when there is no Contact
     std::string text{};
 };
 
@@ -47,11 +49,13 @@ struct ExchangeEnd {
 class RegisterExchange {
 public:
     void start(Turn& turn, const Towards& platform, const DeviceSettings& settings, const DeviceIdentity& who, std::uint32_t expires);
+    /// How an exchange ends that is not running() after its start: the layer had no transaction left for it.
+    [[nodiscard]] static ExchangeEnd not_sent();
     /// Takes what the layer says of our transaction; a value when the exchange is over.
     std::optional<ExchangeEnd> take(Turn& turn, const Towards& platform, const DeviceSettings& settings, const DeviceIdentity& who,
                                     const sip::Incoming& incoming);
     /// Another platform: what this one asked for does not count there.
-    void forget_challenge() noexcept { remembered_.reset(); }
+    void forget_challenge() noexcept { remembered_ = {}; }
     /// The answers of this exchange are no longer wanted.
     void abandon() noexcept {
         transaction_ = {};
@@ -64,12 +68,30 @@ public:
     [[nodiscard]] bool answered_challenge() const noexcept { return rounds_ > 0; }
 
 private:
-    /// The last challenge that was answered, kept for the next request when it has a qop.
-    struct Remembered {
-        std::string realm, nonce;
-        std::optional<std::string> opaque, algorithm;
+    /// The last challenge that was answered, kept for the next request when it has a qop. Its texts stand in one
+    /// string: four would weigh as much as all else of an idle device.
+    class Remembered {
+    public:
+        Remembered() = default;
+        explicit Remembered(const wire::digest::Challenge& challenge);
+        [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
+        [[nodiscard]] std::string_view realm() const noexcept { return part(0, realm_); }
+        [[nodiscard]] std::string_view nonce() const noexcept { return part(realm_, nonce_); }
+        [[nodiscard]] std::optional<std::string> opaque() const { return optional(realm_ + nonce_, opaque_, has_opaque_); }
+        [[nodiscard]] std::optional<std::string> algorithm() const { return optional(realm_ + nonce_ + opaque_, algorithm_, has_algorithm_); }
+        void renew(std::string_view nonce);
+
         bool qop = false, integrity = false;       // integrity: auth-int is all that was offered
         std::uint32_t count = 0;                   // nc
+
+    private:
+        [[nodiscard]] std::string_view part(std::size_t from, std::size_t length) const noexcept { return std::string_view(text_).substr(from, length); }
+        [[nodiscard]] std::optional<std::string> optional(std::size_t from, std::size_t length, bool has) const {
+            return has ? std::optional(std::string(part(from, length))) : std::nullopt;
+        }
+        std::string text_{};                       // realm, nonce, opaque, algorithm
+        std::uint32_t realm_ = 0, nonce_ = 0, opaque_ = 0, algorithm_ = 0;  // their lengths
+        bool has_opaque_ = false, has_algorithm_ = false;
     };
     /// One exchange's surroundings.
     struct Scene {
@@ -97,7 +119,7 @@ private:
     bool lengthened_ = false;       // a 423 was obeyed in it
     std::uint32_t least_expires_ = 0;  // what a 423 asked for, ever
     Time sent_{};
-    std::unique_ptr<Remembered> remembered_;
+    Remembered remembered_;         // empty: none
     std::unique_ptr<wire::digest::Inputs> signed_;  // what the last credentials were computed from, until they are answered
 };
 

@@ -17,7 +17,7 @@ using ReportState = RegistrationReport::State;
 using wire::sip::Message;
 
 constexpr FlowId datagrams = 1, listener = 2;
-constexpr std::string_view allowed = "REGISTER, MESSAGE, OPTIONS";
+constexpr std::string_view allowed = "REGISTER, MESSAGE, SUBSCRIBE, OPTIONS";
 
 bool is_keepalive(const Message& request) {
     const auto body = wire::parse_manscdp(request.body());
@@ -71,18 +71,38 @@ Registrar::Registrar(RegistrarSettings settings, Random random)
       layer_(settings_.timers),
       nonces_(settings_.nonce_lifetime, settings_.max_nonces),
       locations_(settings_.max_devices, settings_.heartbeat),
-      lockout_(settings_.lockout) {}
+      lockout_(settings_.lockout),
+      subscriptions_({.server_id = settings_.server_id, .user_agent = settings_.user_agent, .most = settings_.max_subscriptions}) {}
 
 void Registrar::step(Time now, const Event& event, Actions& out) {
-    if (!ended_) std::visit([&](const auto& happened) { on(now, happened, out); }, event);
+    if (ended_) return;
+    std::visit([&](const auto& happened) { on(now, happened, out); }, event);
+    if (!ended_) settle(now, out);
+}
+
+std::size_t Registrar::restore(Time now, std::vector<Location> former) {
+    const std::size_t back = locations_.restore(now, std::move(former));
+    Actions none;  // nobody has subscribed yet
+    settle(now, none);
+    return back;
+}
+
+// Who came and went in this step: its subscribers hear of it, its owner may keep it.
+void Registrar::settle(Time now, Actions& out) {
+    using Presence = Locations::Step::Presence;
+    for (Locations::Step& step : locations_.take_steps()) {
+        if (step.presence != Presence::same) subscriptions_.changed(step.device, step.presence == Presence::came);
+        if (settings_.keeps_changes) changes_.push_back(std::move(step.device));
+    }
+    if (subscriptions_.size() > 0) subscriptions_.pump(scene(now, out));
 }
 
 std::optional<Time> Registrar::deadline() const {
     if (ended_) return std::nullopt;
-    const auto layer = layer_.deadline();
-    const auto location = locations_.next_end();
-    if (!layer || !location) return layer ? layer : location;
-    return std::min(*layer, *location);
+    std::optional<Time> next = layer_.deadline();
+    for (const std::optional<Time>& other : {locations_.next_end(), subscriptions_.deadline()})
+        if (other && (!next || *other < *next)) next = other;
+    return next;
 }
 
 void Registrar::on(Time, const Started&, Actions& out) {
@@ -92,7 +112,8 @@ void Registrar::on(Time, const Started&, Actions& out) {
 
 // The port the system chose for TCP is then asked for on UDP, where few ports are in use.
 void Registrar::on(Time now, const Opened& opened, Actions& out) {
-    if (opened.listener) return layer_.accepted(now, opened.flow, Transport::tcp);
+    if (opened.listener) return layer_.accepted(now, opened.flow, opened.transport);
+    own_ = opened.local;
     if (opened.flow == listener && settings_.udp)
         out.push_back(Open{datagrams, Transport::udp, {settings_.listen.address, opened.local.port}, std::nullopt});
 }
@@ -109,6 +130,7 @@ void Registrar::on(Time, const Closed& closed, Actions& out) { disconnected(clos
 void Registrar::disconnected(FlowId flow, const std::string& why, Actions& out) {
     layer_.closed(flow, why, incoming_);
     incoming_.clear();
+    subscriptions_.disconnected(flow);
     const auto found = by_connection_.find(flow);
     if (found == by_connection_.end()) return;
     for (const std::string& device : found->second) {
@@ -118,7 +140,7 @@ void Registrar::disconnected(FlowId flow, const std::string& why, Actions& out) 
                                          .device = device,
                                          .peer = location->observed,
                                          .reason = "the connection has ended: " + why,
-                                         .transport = Transport::tcp});
+                                         .transport = location->transport});
         locations_.remove(device);
     }
     by_connection_.erase(found);
@@ -128,17 +150,21 @@ void Registrar::forget_dropped(Actions& out) {
     for (const FlowId flow : layer_.take_dropped()) disconnected(flow, "no SIP message came", out);
 }
 
-// An ICMP error means that one device is gone: its registration ends by itself.
-void Registrar::on(Time, const Refused& refused, Actions& out) {
-    if (refused.peer) return;
+// An ICMP error means that one device is gone: its registration ends by itself. A subscriber is told nothing more.
+void Registrar::on(Time now, const Refused& refused, Actions& out) {
+    if (refused.peer) {
+        layer_.refused(refused, incoming_);
+        return dispatch(now, out);
+    }
     ended_ = true;
     out.push_back(Finish{Outcome::unreachable, refused.error});
 }
 
 void Registrar::on(Time now, const Woken&, Actions& out) {
     layer_.wake(now, out, incoming_);
-    incoming_.clear();
+    dispatch(now, out);
     forget_dropped(out);
+    if (subscriptions_.size() > 0) subscriptions_.wake(scene(now, out));
     while (const auto change = locations_.pop_due(now)) {
         const bool expired = change->kind == Locations::Change::Kind::expired;
         if (expired && change->location.offline) continue;  // that was told when it fell silent
@@ -146,19 +172,21 @@ void Registrar::on(Time now, const Woken&, Actions& out) {
                                          .device = change->location.device,
                                          .peer = change->location.observed,
                                          .reason = expired ? "the lifetime is over" : missed_text(settings_.heartbeat, change->interval),
-                                         .transport = change->location.flow == 0 ? Transport::udp : Transport::tcp});
+                                         .transport = change->location.transport});
     }
 }
 
-void Registrar::on(Time, const Stop&, Actions& out) {
+void Registrar::on(Time now, const Stop&, Actions& out) {
     ended_ = true;
+    subscriptions_.stop(scene(now, out));
     out.push_back(Finish{Outcome::yes, "stopped"});
 }
 
 void Registrar::dispatch(Time now, Actions& out) {
-    for (const sip::Incoming& incoming : incoming_)
-        if (incoming.kind == sip::Incoming::Kind::request && incoming.message.method() != "ACK")
-            send_answer(now, incoming, answer_to(now, incoming, out), out);
+    for (const sip::Incoming& incoming : incoming_) {
+        if (incoming.kind != sip::Incoming::Kind::request) subscriptions_.take(scene(now, out), incoming);
+        else if (incoming.message.method() != "ACK") send_answer(now, incoming, answer_to(now, incoming, out), out);
+    }
     incoming_.clear();
 }
 
@@ -168,23 +196,26 @@ void Registrar::send_answer(Time now, const sip::Incoming& request, Answer answe
         answer.extra.emplace_back("X-GB-Ver", std::string(version));
     answer.extra.emplace_back("User-Agent", settings_.user_agent);
     const std::string_view reason = answer.reason.empty() ? wire::sip::reason_phrase(answer.status) : answer.reason;
-    auto reply = sip::make_reply(request.message, request.source, answer.status, reason, random_.hex(10), answer.extra);
+    const std::string tag = answer.to_tag.empty() ? random_.hex(10) : answer.to_tag;
+    auto reply = sip::make_reply(request.message, request.source, answer.status, reason, tag, answer.extra);
     if (reply) layer_.respond(now, request.transaction, answer.status, std::move(*reply), out);
 }
 
-Registrar::Answer Registrar::answer_to(Time now, const sip::Incoming& request, Actions& out) {
+Answer Registrar::answer_to(Time now, const sip::Incoming& request, Actions& out) {
     const std::string_view method = request.message.method();
     if (method == "REGISTER") return on_register(now, request, out);
     if (method == "MESSAGE") return on_message(now, request, out);
+    if (method == "SUBSCRIBE") return on_subscribe(now, request, out);
+    if ((method == "OPTIONS" || method == "INVITE") && asks_for_device(request.message)) return on_location_query(now, request);
     return {.status = method == "OPTIONS" ? 200 : 405, .extra = {{"Allow", std::string(allowed)}}};
 }
 
-Registrar::Answer Registrar::challenge(Time now, bool stale) {
+Answer Registrar::challenge(Time now, bool stale) {
     return {.status = 401,
             .extra = {{"WWW-Authenticate", challenge_value(settings_.domain, nonces_.issue(now, random_), stale)}}};
 }
 
-Registrar::Answer Registrar::refuse_proof(const sip::Incoming& request, Proof proof, Time now, Actions& out) {
+Answer Registrar::refuse_proof(const sip::Incoming& request, Proof proof, Time now, Actions& out) {
     const bool readable = proof == Proof::wrong;
     Answer answer = readable && settings_.wrong_password_status == 401
                         ? challenge(now, false)
@@ -193,7 +224,7 @@ Registrar::Answer Registrar::refuse_proof(const sip::Incoming& request, Proof pr
     return answer;
 }
 
-std::optional<Registrar::Answer> Registrar::refuse_ids(const Message& request) const {
+std::optional<Answer> Registrar::refuse_ids(const Message& request) const {
     const std::string& device = request.to.uri.user;
     if (device.empty()) return Answer{.status = 400, .reason = "No Device ID In To"};
     if (!settings_.strict) return std::nullopt;
@@ -203,23 +234,26 @@ std::optional<Registrar::Answer> Registrar::refuse_ids(const Message& request) c
 }
 
 // Expires may be missing where nothing is to be bound.
-std::optional<Registrar::Answer> Registrar::refuse_expires(const Message& request) const {
+std::optional<Answer> Registrar::refuse_expires(const Message& request) const {
     const std::string_view header = trim(request.value("Expires"));
     if (to_number(header, UINT32_MAX) || (header.empty() && request.contacts.empty())) return std::nullopt;
     return Answer{.status = 400, .reason = header.empty() ? "Missing Expires Header" : "Malformed Expires Header"};
 }
 
-std::optional<Registrar::Answer> Registrar::refuse_admission(Time now, const sip::Incoming& request, const Admission& admission) {
+Admission Registrar::admission(std::string_view who) const {
+    return admission_of(who, {settings_.password, settings_.passwords, settings_.fallback, settings_.allowed});
+}
+
+std::optional<Answer> Registrar::refuse_admission(Time now, const sip::Incoming& request, std::string_view who, const Admission& admission) {
     if (admission.kind == Admission::Kind::not_allowed) return Answer{.status = 403, .reason = "Not Allowed"};
     if (admission.kind == Admission::Kind::unknown) return Answer{.status = 404, .reason = "Unknown Device"};
-    if (admission.kind == Admission::Kind::with_password &&
-        lockout_.locked(now, request.message.to.uri.user, request.source.address))
+    if (admission.kind == Admission::Kind::with_password && lockout_.locked(now, who, request.source.address))
         return Answer{.status = 403, .reason = "Locked Out"};
     return std::nullopt;
 }
 
 // Nothing when the password is proven.
-std::optional<Registrar::Answer> Registrar::ask_proof(Time now, const sip::Incoming& request, const Admission& admission, Actions& out) {
+std::optional<Answer> Registrar::ask_proof(Time now, const sip::Incoming& request, const Admission& admission, Actions& out) {
     const Proof proof = check_proof(request.message, {settings_.domain, admission.password, settings_.strict, admission.username}, now, nonces_);
     const std::string& device = request.message.to.uri.user;
     if (proof == Proof::right) {
@@ -232,40 +266,40 @@ std::optional<Registrar::Answer> Registrar::ask_proof(Time now, const sip::Incom
     return challenge(now, proof == Proof::stale);
 }
 
-Registrar::Answer Registrar::on_register(Time now, const sip::Incoming& request, Actions& out) {
+Answer Registrar::on_register(Time now, const sip::Incoming& request, Actions& out) {
     const Message& message = request.message;
     std::optional<Answer> refusal = refuse_ids(message);
     if (!refusal) refusal = refuse_expires(message);
-    Admission admission{Admission::Kind::open};
+    Admission admitted{Admission::Kind::open};
     if (!refusal) {
-        admission = admission_of(message.to.uri.user, {settings_.password, settings_.passwords, settings_.fallback, settings_.allowed});
-        refusal = refuse_admission(now, request, admission);
+        admitted = admission(message.to.uri.user);
+        refusal = refuse_admission(now, request, message.to.uri.user, admitted);
     }
     if (refusal) {
         report(out, ReportState::refused, request, refusal->status, refusal->reason);
         return *refusal;
     }
-    if (admission.kind == Admission::Kind::with_password)
-        if (auto answer = ask_proof(now, request, admission, out)) return *answer;
+    if (admitted.kind == Admission::Kind::with_password)
+        if (auto answer = ask_proof(now, request, admitted, out)) return *answer;
     if (message.contacts.empty()) return bindings_of(now, message.to.uri.user);
     return on_proven_register(now, request, out);
 }
 
-Registrar::Answer Registrar::bindings_of(Time now, const std::string& device) const {
+Answer Registrar::bindings_of(Time now, const std::string& device) const {
     Answer answer{.status = 200};
     if (auto date = date_text(now, settings_.date)) answer.extra.emplace_back("Date", std::move(*date));
     if (const Location* location = locations_.find(device)) answer.extra.emplace_back("Contact", contacts_text(*location, now));
     return answer;
 }
 
-Registrar::Answer Registrar::redirected(const sip::Incoming& request, Actions& out) const {
+Answer Registrar::redirected(const sip::Incoming& request, Actions& out) const {
     const std::string target = fmt::format("sip:{}@{}", settings_.redirect->server_id, settings_.redirect->address.text());
     report(out, ReportState::refused, request, 302, "redirected to " + target);
     return {.status = 302, .extra = {{"Contact", '<' + target + '>'}, {"Expires", std::string(trim(request.message.value("Expires")))}}};
 }
 
 // Section 10.3 steps 6 to 8.
-Registrar::Answer Registrar::on_proven_register(Time now, const sip::Incoming& request, Actions& out) {
+Answer Registrar::on_proven_register(Time now, const sip::Incoming& request, Actions& out) {
     const Message& message = request.message;
     const std::string& device = message.to.uri.user;
     const auto header = static_cast<std::uint32_t>(to_number(trim(message.value("Expires")), UINT32_MAX).value_or(0));
@@ -296,7 +330,7 @@ bool Registrar::older_than_known(const Location& known, const Message& request) 
     });
 }
 
-Registrar::Answer Registrar::too_brief(const sip::Incoming& request, Actions& out) const {
+Answer Registrar::too_brief(const sip::Incoming& request, Actions& out) const {
     report(out, ReportState::refused, request, 423, "a lifetime of less than " + std::to_string(settings_.min_expires) + " s");
     return {.status = 423, .extra = {{"Min-Expires", std::to_string(settings_.min_expires)}}};
 }
@@ -311,23 +345,27 @@ bool Registrar::bind(Time now, const sip::Incoming& request, const std::vector<s
             continue;
         }
         const Time until = now + seconds{lifetime};
-        if (!locations_.put(now, device, request.source, {uri, message.call_id, message.cseq.number, until}, connection)) return false;
+        if (!locations_.put(now, device, request.source, {uri, message.call_id, message.cseq.number, until}, connection, request.transport))
+            return false;
         if (connection != 0) by_connection_[connection].insert(device);
     }
     return true;
 }
 
-Registrar::Answer Registrar::on_message(Time now, const sip::Incoming& request, Actions& out) {
+Answer Registrar::on_message(Time now, const sip::Incoming& request, Actions& out) {
     const std::string& device = request.message.from.uri.user;
-    const bool registered = locations_.find(device) != nullptr;
+    const Location* location = locations_.find(device);
+    const bool registered = location != nullptr;
     const int status = registered ? 200 : 403;
     if (is_keepalive(request.message)) {
-        if (locations_.beat(now, device, request.source))
+        const FlowId connection = request.transport == Transport::udp ? 0 : request.back.flow;
+        if (locations_.beat(now, device, request.source, connection))
             out.push_back(RegistrationReport{.state = ReportState::registered,
                                              .device = device,
                                              .peer = request.source,
                                              .reason = "its heartbeats are back",
                                              .transport = request.transport});
+        if (connection != 0 && registered && location->flow == connection) by_connection_[connection].insert(device);
         out.push_back(KeepaliveReport{.device = device, .answered = registered, .status = status});
     }
     return {.status = status, .reason = registered ? "" : "Not Registered"};

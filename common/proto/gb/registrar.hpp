@@ -1,4 +1,4 @@
-// The platform a GB/T 28181 device registers with: REGISTER, Keepalive and OPTIONS answered, nothing else yet.
+// The platform a GB/T 28181 device registers with: REGISTER, Keepalive, SUBSCRIBE and OPTIONS answered.
 //
 //   REGISTER             not allowed, locked out    403; no password known for it: 404
 //                        no or stale proof  401 with a fresh nonce (stale=true for a right digest of an old nonce)
@@ -9,8 +9,12 @@
 //                        no Contact         200 with the bindings; Contact: * with Expires: 0 clears them
 //   MESSAGE (Keepalive)  200 from a registered device, else 403, and the device registers again (facts K3)
 //                        three missed: offline, until it beats or registers again
+//   SUBSCRIBE            who comes and goes (proto/gb/catalog_subscriptions), for whoever could register here
+//   OPTIONS, INVITE      to the platform itself 200, 405; for a device 302 with its bindings (RFC 3261 section 8.3),
+//                        480 when it is offline, 404 when nobody knows it; again for whoever could register here
 // Answers go to where the request came from. What deviates and can be served is served, unless the platform is
-// strict: the observers speak of it.
+// strict: the observers speak of it. A table that shall outlive the machine is kept by its owner: restore() before
+// the start, take_changes() after any step (io/store_locations).
 // GB/T 28181-2022 9.1, 9.6, 9.10; RFC 3261 section 10.3.
 #pragma once
 
@@ -25,7 +29,9 @@
 
 #include "base/random.hpp"
 #include "proto/gb/admission.hpp"
+#include "proto/gb/answer.hpp"
 #include "proto/gb/authenticator.hpp"
+#include "proto/gb/catalog_subscriptions.hpp"
 #include "proto/gb/locations.hpp"
 #include "proto/gb/lockout.hpp"
 #include "proto/gb/nonce_store.hpp"
@@ -68,6 +74,8 @@ struct RegistrarSettings {
     std::string user_agent = "gbkit";
     std::string gb_version{};                      // X-GB-Ver of answers; empty: only to a request that has one
     sip::Timers timers{};
+    std::size_t max_subscriptions = 32;
+    bool keeps_changes = false;                    // for take_changes()
 };
 
 class Registrar {
@@ -76,19 +84,21 @@ public:
     Registrar(const Registrar&) = delete;
     Registrar& operator=(const Registrar&) = delete;
 
+    /// Messages an observer has parsed already are taken from there.
+    void share(std::shared_ptr<wire::sip::ParsedOnce> parsed) { layer_.share(std::move(parsed)); }
     void step(Time now, const Event& event, Actions& out);
     [[nodiscard]] std::optional<Time> deadline() const;
 
+    /// The locations of a former run, before the start; returns how many devices are back.
+    std::size_t restore(Time now, std::vector<Location> former);
+    /// Devices whose entry in locations() is another one, or none, since the last call; one may stand in it twice.
+    [[nodiscard]] std::vector<std::string> take_changes() { return std::exchange(changes_, {}); }
+
     [[nodiscard]] const Locations& locations() const noexcept { return locations_; }
+    [[nodiscard]] const CatalogSubscriptions& subscriptions() const noexcept { return subscriptions_; }
     [[nodiscard]] const sip::LayerCounters& counters() const noexcept { return layer_.counters(); }
 
 private:
-    struct Answer {
-        int status;
-        std::string reason{};       // empty: the default phrase
-        sip::HeaderLines extra{};
-    };
-
     void on(Time now, const Started&, Actions& out);
     void on(Time now, const Opened& opened, Actions& out);
     void on(Time now, const Received& received, Actions& out);
@@ -96,6 +106,7 @@ private:
     void on(Time now, const Refused& refused, Actions& out);
     void on(Time now, const Woken&, Actions& out);
     void on(Time now, const Stop&, Actions& out);
+    void on(Time, const Reply&, Actions&) {}  // it asks for no names
 
     void dispatch(Time now, Actions& out);
     void disconnected(FlowId flow, const std::string& why, Actions& out);
@@ -105,8 +116,16 @@ private:
     Answer on_register(Time now, const sip::Incoming& request, Actions& out);
     [[nodiscard]] std::optional<Answer> refuse_ids(const wire::sip::Message& request) const;
     [[nodiscard]] std::optional<Answer> refuse_expires(const wire::sip::Message& request) const;
-    std::optional<Answer> refuse_admission(Time now, const sip::Incoming& request, const Admission& admission);
+    void settle(Time now, Actions& out);
+    [[nodiscard]] CatalogSubscriptions::Scene scene(Time now, Actions& out) { return {now, layer_, random_, out}; }
+    [[nodiscard]] Endpoint own_address(const sip::Incoming& request) const;
+    [[nodiscard]] Admission admission(std::string_view who) const;
+    std::optional<Answer> refuse_admission(Time now, const sip::Incoming& request, std::string_view who, const Admission& admission);
     std::optional<Answer> ask_proof(Time now, const sip::Incoming& request, const Admission& admission, Actions& out);
+    std::optional<Answer> refuse_asker(Time now, const sip::Incoming& request);
+    Answer on_subscribe(Time now, const sip::Incoming& request, Actions& out);
+    [[nodiscard]] bool asks_for_device(const wire::sip::Message& request) const;
+    Answer on_location_query(Time now, const sip::Incoming& request);
     Answer on_proven_register(Time now, const sip::Incoming& request, Actions& out);
     [[nodiscard]] Answer bindings_of(Time now, const std::string& device) const;
     Answer redirected(const sip::Incoming& request, Actions& out) const;
@@ -126,6 +145,9 @@ private:
     NonceStore nonces_;
     Locations locations_;
     Lockout lockout_;
+    CatalogSubscriptions subscriptions_;
+    std::vector<std::string> changes_;
+    Endpoint own_;                         // where we listen
     std::unordered_map<FlowId, std::unordered_set<std::string>> by_connection_;  // devices that registered over it
     std::vector<sip::Incoming> incoming_;  // reused
     bool ended_ = false;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "base/bytes.hpp"
 #include "base/endpoint.hpp"
@@ -38,6 +39,27 @@ struct Unreachable {
     Endpoint source;        // of the packet that could not be delivered
     Endpoint destination;
     std::uint8_t code = 0;  // ICMP code (RFC 792): 3 is port unreachable
+};
+
+/// What became of a connection, beside the bytes on it.
+struct ConnectionChange {
+    enum class Kind : std::uint8_t {
+        opened,          // it has come about, with TLS where that was asked for
+        refused,         // a RST, or ICMP, answered the attempt
+        silent,          // nothing answered the attempt
+        insecure,        // connected, and then no TLS came about
+        untrusted,       // so, because this side does not trust the peer's certificate
+        closed_by_us,    // FIN
+        closed_by_peer,  // FIN
+        broken,          // RST, or the system gave it up
+    } kind;
+    std::uint64_t number = 0;
+    Time time{};
+    Transport transport = Transport::tcp;
+    Endpoint local{};
+    Endpoint peer{};
+    bool accepted = false;   // the peer called us
+    std::string why{};       // in words that go on in a sentence
 };
 
 }  // namespace gbkit::proto

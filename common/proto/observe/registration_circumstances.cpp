@@ -197,10 +197,17 @@ void RegistrationObserver::State::call(const SipSeen& seen) {
     Device& device = *found->second;
     const Packet& packet = seen.packet;
     if (!device.granted_at || packet.destination.address != device.heard_from.address || packet.source == device.heard_from) return;
-    if (find_key(device.calls, key_of(message)) != nullptr) return;
+    const bool present_way = packet.transport == Transport::udp && packet.destination == device.heard_from;
+    const auto after = present_way ? last_packet({packet.destination, packet.source}) : std::nullopt;
+    if (Call* known = find_key(device.calls, key_of(message)); known != nullptr) {
+        known->last = packet.time;
+        known->last_after = after;
+        return;
+    }
     if (device.calls.size() >= most_calls) device.calls.pop_front();
     device.calls.push_back({.key = key_of(message), .method = kept(message.method()), .source = packet.source,
-                            .destination = packet.destination, .first = packet.time, .frame = packet.number});
+                            .destination = packet.destination, .first = packet.time, .frame = packet.number, .after = after,
+                            .last_after = after, .last = packet.time});
     calls_by_call_id.add(message.call_id, &device);
     set_deadline(device, packet.time + transaction_time);
 }
@@ -212,6 +219,8 @@ void RegistrationObserver::State::call_answer(const SipSeen& seen) {
     Device& device = **owner;
     Call* call = find_key(device.calls, key_of(message));
     if (call == nullptr || call->status >= 200) return;
+    if (call->status == 0) reached(device, *call);
+    heard(device, seen.packet.time);
     call->status = message.status();
     if (message.status() < 300) return;
     const std::string_view warning = message.value("Warning");
@@ -223,7 +232,10 @@ void RegistrationObserver::State::call_answer(const SipSeen& seen) {
 void RegistrationObserver::State::expire_calls(Device& device, Time now) {
     std::erase_if(device.calls, [&](const Call& call) {
         if (now - call.first < transaction_time) return false;
-        if (call.status == 0) judge().call_failed(device, call, {});
+        if (call.status == 0) {
+            judge().call_failed(device, call, {});
+            lost(device, call);
+        }
         return true;
     });
 }

@@ -61,6 +61,7 @@ void RegistrationObserver::State::touch(Device& device, const SipSeen& seen, boo
         if (!agent.empty() && story.platform_agent.empty()) story.platform_agent = kept(agent);
         return;
     }
+    heard(device, packet.time);
     story.source = packet.source;
     story.platform = packet.destination;
     story.transport = packet.transport;

@@ -1,6 +1,7 @@
 // Inside of the registration observer: all it remembers, and what its parts share. Attempts (REGISTER) are in
 // registration_attempts.cpp, heartbeats in registration_beats.cpp, what
-// surrounds them in registration_circumstances.cpp, the rules in registration_verdicts.
+// surrounds them in registration_circumstances.cpp, how long a NAT lets requests in is in registration_binding.cpp, the rules are in
+// registration_verdicts.
 #pragma once
 
 #include <memory>
@@ -47,6 +48,7 @@ struct RegistrationObserver::State {
     std::set<std::pair<Time, Device*>> deadlines{};
     Lru<Leg, Device*, HashLeg> flows{16384};   // who sent from here to there last
     Lru<std::string, Device*> calls_by_call_id{4096};  // whom the platform called
+    Lru<Leg, Time, HashLeg> last_sent{16384};   // the newest packet that way
     std::uint64_t not_followed = 0;
 
     [[nodiscard]] Judge judge() const { return Judge{context, sinks.finding}; }
@@ -78,6 +80,14 @@ struct RegistrationObserver::State {
     void call(const SipSeen& seen);
     void call_answer(const SipSeen& seen);
     void expire_calls(Device& device, Time now);
+
+    [[nodiscard]] std::optional<Time> last_packet(const Leg& way);
+    void passed(const Packet& packet);
+    void heard(Device& device, Time now);
+    void reached(Device& device, Call& call);
+    void lost(Device& device, const Call& call);
+    void keep(Device& device, Reach reach);
+    void judge_binding(Device& device, bool last_chance);
 
     void expire(Device& device, Time now);
     void report(const Device& device, const Attempt& attempt, Time time, std::uint64_t frame,

@@ -29,6 +29,7 @@ void RegistrationObserver::see(const SipSeen& seen) {
         if (seen.message.method() == "MESSAGE") state_->beat_answer(seen);
         state_->call_answer(seen);
     }
+    state_->passed(seen.packet);
 }
 
 void RegistrationObserver::see(const Unreachable& unreachable) {
@@ -63,8 +64,10 @@ void RegistrationObserver::advance(Time now) {
 
 void RegistrationObserver::finish(Time end) {
     advance(end);
-    for (Device* device : state_->order)
+    for (Device* device : state_->order) {
         for (Attempt& attempt : device->attempts) state_->close(*device, attempt, nullptr, false);
+        state_->judge_binding(*device, true);
+    }
 }
 
 std::vector<const DeviceStory*> RegistrationObserver::devices() const {

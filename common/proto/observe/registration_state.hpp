@@ -88,6 +88,27 @@ struct Call {
     Time first{};
     std::uint64_t frame = 0;
     int status = 0;
+    std::optional<Time> after{};       // the device's last packet on that way before it
+    std::optional<Time> last_after{};  // and before its last copy
+    Time last{};                       // that copy
+    std::optional<Time> heard_again{}; // the device's next packet
+};
+
+/// What became of a request of the platform, by the time since the device's last packet on that way.
+struct Reach {
+    Duration age{};
+    bool answered = false;
+    std::string method;
+    Time after{};                   // when that last packet was
+    std::uint64_t frame = 0;
+    Time at{};
+};
+
+/// How long a NAT lets the platform's requests through to the device (row K2).
+struct Binding {
+    std::vector<Reach> reached{};   // the last 64
+    std::optional<Call> open{};     // not answered, and the device has not been heard since
+    bool told = false;
 };
 
 /// Who registers with this ID: a source and the Call-ID it used last.
@@ -123,6 +144,7 @@ struct Device {
     std::deque<Call> calls;                // the last four
     Endpoint registered_from, registered_with;  // ends of the last REGISTER that was accepted
     Endpoint heard_from;                   // source of the newest REGISTER or heartbeat
+    Binding binding;
     std::string redirected_to;             // HOST:PORT of a 302 nobody followed yet
     Endpoint redirected_by;                // who sent it
     std::uint32_t refused_passwords = 0;   // in a row

@@ -7,6 +7,11 @@
 
 namespace gbkit::proto::observe {
 
+struct BindingFigures {
+    Duration oldest_answered, youngest_lost;   // since the device's last packet
+    std::size_t near, near_answered, late;     // requests up to the oldest answered; of those answered; lost beyond
+};
+
 struct Judge {
     const Context& context;
     const FindingSink& sink;
@@ -44,6 +49,7 @@ struct Judge {
     void redirect_ignored(const Device& device, const Attempt& attempt) const;
     void duplicate(const Device& device, const Attempt& attempt, Certainty certainty) const;
     void call_failed(const Device& device, const Call& call, const std::string& answer) const;
+    void too_rare(const Device& device, const Reach& reach, Certainty certainty, const BindingFigures& figures) const;
     void forgotten(const Device& device, const Call& call, const std::string& warning) const;
 
 private:

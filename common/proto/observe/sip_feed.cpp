@@ -41,12 +41,16 @@ Ends sorted(const Packet& packet) {
                                               : Ends{packet.destination, packet.source};
 }
 
-std::string key_of(const Packet& packet, const sip::Message& message) {
-    std::string key = packet.source.text() + '>' + packet.destination.text() + '\n';
+/// What makes two messages the same one: ends, start line, Call-ID, CSeq, branch.
+std::size_t key_of(const Packet& packet, const sip::Message& message) {
+    std::size_t key = HashEnds{}({packet.source, packet.destination});
+    const auto add = [&key](std::string_view part) { key = key * 1000003 ^ std::hash<std::string_view>{}(part); };
     const std::string_view text = message.text();
-    key += text.substr(0, text.find('\n'));
-    key += '\n' + message.call_id + '\n' + std::to_string(message.cseq.number) + message.cseq.method + '\n';
-    if (!message.vias.empty()) key += message.vias.front().branch;
+    add(text.substr(0, text.find('\n')));
+    add(message.call_id);
+    add(message.cseq.method);
+    key = key * 1000003 ^ message.cseq.number;
+    if (!message.vias.empty()) add(message.vias.front().branch);
     return key;
 }
 
@@ -96,20 +100,20 @@ struct SipFeed::State {
     Sink sink;
     FindingSink findings;
     sip::Limits limits;
+    std::shared_ptr<sip::ParsedOnce> parsed;
     Lru<Ends, Stream, HashEnds> streams{max_streams};
     Lru<Ends, char, HashEnds> flows{max_flows};           // UDP flows that carried SIP
     Lru<std::size_t, Time> remembered{max_remembered};    // hash of a message's key: last seen
     std::size_t buffered = 0;                             // in all framers
 };
 
-SipFeed::SipFeed(Sink sink, FindingSink findings, wire::sip::Limits limits)
-    : state_(std::make_unique<State>(State{std::move(sink), std::move(findings), limits})) {}
+SipFeed::SipFeed(Sink sink, FindingSink findings, wire::sip::Limits limits, std::shared_ptr<wire::sip::ParsedOnce> parsed)
+    : state_(std::make_unique<State>(State{std::move(sink), std::move(findings), limits, std::move(parsed)})) {}
 SipFeed::~SipFeed() = default;
 
 void SipFeed::see(const Packet& packet) {
     if (packet.transport == Transport::udp) datagram(packet);
-    else if (packet.transport == Transport::tcp) stream(packet);
-    else message(packet, false);  // TLS: a tap hands over whole messages, nobody else can read them
+    else stream(packet);  // TLS: what a tap saw decrypted, nobody else can read it
 }
 
 void SipFeed::datagram(const Packet& packet) {
@@ -217,14 +221,14 @@ void SipFeed::check(const Packet& place, const sip::Message& message, bool witho
 }
 
 void SipFeed::message(const Packet& place, bool without_length) {
-    const Result<sip::Message> parsed = sip::parse(as_text(place.bytes), state_->limits);
+    const Result<sip::Message>& parsed = state_->parsed->look(as_text(place.bytes), state_->limits);
     if (!parsed) {
         if (place.cut == 0) unreadable(place, parsed.error(), nullptr);
         else ++counts_.malformed;
         return;
     }
     ++counts_.messages;
-    const std::size_t key = std::hash<std::string>{}(key_of(place, *parsed));
+    const std::size_t key = key_of(place, *parsed);
     bool again = false;
     if (Time* last = state_->remembered.touch(key)) {
         again = place.time - *last < resend_window;

@@ -12,6 +12,7 @@
 #include "proto/observe/observer.hpp"
 #include "proto/observe/packet.hpp"
 #include "wire/sip/framer.hpp"
+#include "wire/sip/parsed_once.hpp"
 
 namespace gbkit::proto::observe {
 
@@ -27,7 +28,9 @@ struct SipFeedCounts {
 class SipFeed {
 public:
     using Sink = std::function<void(const SipSeen&)>;
-    SipFeed(Sink sink, FindingSink findings, wire::sip::Limits limits = {});
+    /// `parsed`: shared with a machine that reads the same messages.
+    SipFeed(Sink sink, FindingSink findings, wire::sip::Limits limits = {},
+            std::shared_ptr<wire::sip::ParsedOnce> parsed = std::make_shared<wire::sip::ParsedOnce>());
     ~SipFeed();
 
     /// SipSeen::packet.bytes holds the message as it was on the wire.

@@ -18,7 +18,9 @@ constexpr std::string_view magic_cookie = "z9hG4bK";
 constexpr std::uint64_t garbage_bytes = 64 * 1024;  // of an accepted connection that never spoke SIP
 
 std::string client_key(std::string_view branch, std::string_view method) {
-    return std::string(branch).append(1, ' ').append(method);
+    std::string key;
+    key.reserve(branch.size() + method.size() + 1);
+    return key.append(branch).append(1, ' ').append(method);
 }
 
 // 17.2.3: branch, sent-by and method; without the magic cookie the fields RFC 2543 compared. An ACK looks for
@@ -27,7 +29,11 @@ std::string server_key(const Message& request) {
     const std::string_view method = request.method() == "ACK" ? "INVITE" : request.method();
     if (!request.vias.empty() && istarts_with(request.vias.front().branch, magic_cookie)) {
         const wire::sip::Via& via = request.vias.front();
-        return via.branch + ' ' + to_lower(via.host) + ':' + std::to_string(via.port) + ' ' + std::string(method);
+        std::string key;
+        key.reserve(via.branch.size() + via.host.size() + method.size() + 8);
+        key.append(via.branch).append(1, ' ');
+        for (const char c : via.host) key += ascii_lower(c);
+        return key.append(1, ':').append(std::to_string(via.port)).append(1, ' ').append(method);
     }
     std::string key(request.request_uri());
     key.append(1, ' ').append(request.from.tag).append(1, ' ').append(request.call_id);
@@ -133,7 +139,7 @@ void TransactionLayer::receive(Time now, const Received& received, Actions& out,
 void TransactionLayer::on_message(Time now, std::string_view bytes, const Received& received, Actions& out,
                                   std::vector<Incoming>& up) {
     if (trim(bytes).empty()) return;  // CRLF keepalive
-    auto message = wire::sip::parse(bytes);
+    auto message = parsed_->take(bytes);
     if (!message) {
         ++counters_.malformed;
         return;
@@ -232,7 +238,9 @@ void TransactionLayer::on_response(Time now, Message message, Actions& out, std:
     else ++counters_.resends_received;
     const TransactionId transaction{index, slot.generation};
     settle(index, effect, out);
-    if (effect.deliver && final_answer) linger(transaction);
+    if (!effect.deliver || !final_answer) return;
+    linger(transaction);
+    if (slots_[index].generation == transaction.generation) slots_[index].bytes = {};  // it is not sent again
 }
 
 std::optional<TransactionId> TransactionLayer::request(Time now, std::uint32_t owner, const Route& route, std::string_view method,

@@ -9,7 +9,7 @@
 
 #include <cstdint>
 #include <deque>
-#include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +23,7 @@
 #include "proto/sip/transaction.hpp"
 #include "wire/sip/framer.hpp"
 #include "wire/sip/message.hpp"
+#include "wire/sip/parsed_once.hpp"
 
 namespace gbkit::proto::sip {
 
@@ -64,6 +65,8 @@ class TransactionLayer {
 public:
     explicit TransactionLayer(Timers timers = {}, std::size_t limit = 65536) : timers_(timers), limit_(limit) {}
 
+    /// Messages an observer has parsed already are taken from there.
+    void share(std::shared_ptr<wire::sip::ParsedOnce> parsed) { parsed_ = std::move(parsed); }
     void opened(FlowId flow, Transport transport);
     /// A connection that somebody else opened: it has 64*T1 for each message, from its opening or from the message's
     /// first byte, and 64 KiB to begin one; then it is closed. It may be silent once a message has come.
@@ -85,6 +88,8 @@ public:
     void respond(Time now, TransactionId transaction, int status, std::string bytes, Actions& out);
 
     [[nodiscard]] const LayerCounters& counters() const noexcept { return counters_; }
+    /// Of a flow that is open; UDP also for what is none.
+    [[nodiscard]] Transport transport_of(FlowId flow) const;
     [[nodiscard]] std::size_t open() const noexcept { return slots_.size() - free_.size(); }
 
 private:
@@ -128,7 +133,6 @@ private:
     void wake_slot(Time now, std::uint32_t index, Actions& out, std::vector<Incoming>& up);
     [[nodiscard]] Route way_back(const wire::sip::Message& request, const Received& received) const;
     [[nodiscard]] bool reliable(FlowId flow) const;
-    [[nodiscard]] Transport transport_of(FlowId flow) const;
     std::optional<std::uint32_t> take_slot();
     bool make_room();
     void linger(TransactionId transaction);
@@ -147,6 +151,7 @@ private:
     std::unordered_map<FlowId, Stream> streams_;
     std::deque<Patience> patience_;   // by time: all wait equally long; a stream stands in it once
     std::vector<FlowId> dropped_;
+    std::shared_ptr<wire::sip::ParsedOnce> parsed_ = std::make_shared<wire::sip::ParsedOnce>();
 };
 
 }  // namespace gbkit::proto::sip

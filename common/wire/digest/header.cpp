@@ -12,6 +12,8 @@ namespace gbkit::wire::digest {
 
 namespace {
 
+constexpr std::size_t usual_parameters = 10;
+
 bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool ends_token(char c) noexcept { return is_space(c) || c == ',' || c == '=' || c == '"'; }
 
@@ -35,11 +37,13 @@ public:
     }
 
     Result<bool> parameters(Header& header) {
+        header.parameters.reserve(usual_parameters);
         for (skip_list_space(); !at_end() && !at_scheme(); skip_list_space()) {
             if (header.parameters.size() == limit_) return fail(Errc::too_large, "more parameters than the limit", at_);
-            auto parameter = one_parameter();
-            if (!parameter) return tl::unexpected(parameter.error());
-            header.parameters.push_back(std::move(*parameter));
+            if (auto read = one_parameter(header.parameters.emplace_back()); !read) {
+                header.parameters.pop_back();
+                return read;
+            }
         }
         return true;
     }
@@ -66,8 +70,7 @@ private:
         return next < text_.size() && text_[next] != '=' && text_[next] != ',' && text_[next] != '"';
     }
 
-    Result<Parameter> one_parameter() {
-        Parameter parameter;
+    Result<bool> one_parameter(Parameter& parameter) {
         parameter.offset = at_;
         parameter.name = token();
         skip_space();
@@ -75,26 +78,29 @@ private:
         if (at_end() || text_[at_] != '=') return fail(Errc::malformed, "a parameter without \"=\"", parameter.offset);
         ++at_;
         skip_space();
-        if (!at_end() && text_[at_] == '"') return quoted(std::move(parameter));
+        if (!at_end() && text_[at_] == '"') return quoted(parameter);
         const std::size_t start = at_;
         while (!at_end() && !is_space(text_[at_]) && text_[at_] != ',') ++at_;
         parameter.raw = parameter.value = text_.substr(start, at_ - start);
-        return parameter;
+        return true;
     }
 
-    Result<Parameter> quoted(Parameter parameter) {
+    Result<bool> quoted(Parameter& parameter) {
         const std::size_t start = ++at_;
         parameter.quoted = true;
-        for (; !at_end() && text_[at_] != '"'; ++at_) {
-            if (text_[at_] == '\\' && at_ + 1 < text_.size()) ++at_;
-            parameter.value += text_[at_];
+        for (std::size_t plain = at_;;) {  // from here on nothing is escaped
+            while (!at_end() && text_[at_] != '"' && text_[at_] != '\\') ++at_;
+            parameter.value += text_.substr(plain, at_ - plain);
+            if (at_end()) return fail(Errc::malformed, "a quoted value that does not end", start - 1);
+            if (text_[at_] == '"') break;
+            if (at_ + 1 < text_.size()) ++at_;
+            plain = at_++;  // the escaped character, whatever it is
         }
-        if (at_end()) return fail(Errc::malformed, "a quoted value that does not end", start - 1);
         parameter.raw = text_.substr(start, at_ - start);
         ++at_;
         if (!at_end() && !is_space(text_[at_]) && text_[at_] != ',')
             return fail(Errc::malformed, "text right after a quoted value", at_);
-        return parameter;
+        return true;
     }
 
     std::string_view text_;

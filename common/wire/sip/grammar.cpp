@@ -50,13 +50,14 @@ using OsipVia = Osip<osip_via_t, osip_via_init, osip_via_free>;
 /// A copy that libosip2 can read: no '%', no NUL, ended by NUL.
 class Masked {
 public:
-    explicit Masked(std::string_view value) : text_(value) {
+    explicit Masked(std::string value) : text_(std::move(value)) {
         percent_ = mask('%');
         nul_ = mask('\0');
     }
     [[nodiscard]] const char* c_str() const noexcept { return text_.c_str(); }
     [[nodiscard]] std::string restored(const char* part) const {
         std::string text = part == nullptr ? "" : part;
+        if (percent_ == '%' && nul_ == '\0') return text;
         for (char& c : text) {
             if (c == percent_) c = '%';
             else if (c == nul_) c = '\0';
@@ -152,8 +153,7 @@ std::string with_plain_display(std::string_view value, std::string_view display)
 Result<NameAddr> read_name_addr(std::string_view value) {
     NameAddr result;
     const std::string_view display = display_name(value);
-    const std::string plain = with_plain_display(value, display);
-    const Masked masked(plain);
+    const Masked masked(with_plain_display(value, display));
     OsipFrom parsed;
     if (!quotes_closed(value) || osip_from_parse(parsed.get(), masked.c_str()) != OSIP_SUCCESS || parsed->url == nullptr)
         return fail(Errc::malformed, "a name or address that is not well formed");
@@ -176,7 +176,7 @@ Result<NameAddr> read_contact(std::string_view value) {
 }
 
 Result<Via> read_via(std::string_view value) {
-    const Masked masked(value);
+    const Masked masked{std::string(value)};
     OsipVia parsed;
     if (osip_via_parse(parsed.get(), masked.c_str()) != OSIP_SUCCESS || parsed->host == nullptr || *parsed->host == '\0')
         return fail(Errc::malformed, "a Via that is not well formed");
@@ -243,7 +243,7 @@ private:
         const std::size_t method_end = message_.text().find_first_of(" \t", message_.text().find_first_not_of("\r\n"));
         if (offset_of(uri) != method_end + 1 || offset_of(message_.version()) != offset_of(uri) + uri.size() + 1 || (!after.empty() && is_blank(after[0])))
             refuse({Errc::malformed, "superfluous white space in the request line", method_end});
-        const Masked masked(uri);
+        const Masked masked{std::string(uri)};
         OsipUri parsed;
         const bool accepted = !is_sip_scheme(scheme_of(uri)) || osip_uri_parse(parsed.get(), masked.c_str()) == OSIP_SUCCESS;
         Result<Uri> read = accepted ? read_uri(parsed.get(), masked, uri) : fail(Errc::malformed, "a URI that is not well formed");
@@ -262,10 +262,14 @@ private:
 
     template <class T>
     void list(const HeaderField& header, std::vector<T>& into, Result<T> (*read)(std::string_view)) {
-        for (const std::string_view piece : split_values(header.value)) {
-            T value;
-            if (take(read(piece), header, piece, value)) into.push_back(std::move(value));
-        }
+        if (header.value.find(',') == std::string_view::npos) return one(header, header.value, into, read);
+        for (const std::string_view piece : split_values(header.value)) one(header, piece, into, read);
+    }
+
+    template <class T>
+    void one(const HeaderField& header, std::string_view piece, std::vector<T>& into, Result<T> (*read)(std::string_view)) {
+        T value;
+        if (take(read(piece), header, piece, value)) into.push_back(std::move(value));
     }
 
     /// The first header of that name counts; a second one is refused.

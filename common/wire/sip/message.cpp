@@ -21,6 +21,12 @@ std::string_view long_name(std::string_view name) noexcept {
     return found.empty() ? name : found;
 }
 
+/// Whether a header is the one of that long name; most differ in length already.
+bool is_named(std::string_view name, std::string_view wanted) noexcept {
+    if (name.size() == 1) name = long_name(name);
+    return name.size() == wanted.size() && !name.empty() && ascii_lower(name[0]) == ascii_lower(wanted[0]) && iequals(name, wanted);
+}
+
 }  // namespace
 
 bool same_header(std::string_view a, std::string_view b) noexcept { return iequals(long_name(a), long_name(b)); }
@@ -35,14 +41,15 @@ std::string_view Message::method() const noexcept {
 const HeaderField* Message::find(std::string_view name) const noexcept {
     const std::string_view wanted = long_name(name);
     for (const HeaderField& header : headers_)
-        if (iequals(long_name(header.name), wanted)) return &header;
+        if (is_named(header.name, wanted)) return &header;
     return nullptr;
 }
 
 std::vector<const HeaderField*> Message::all(std::string_view name) const {
+    const std::string_view wanted = long_name(name);
     std::vector<const HeaderField*> found;
     for (const HeaderField& header : headers_)
-        if (same_header(header.name, name)) found.push_back(&header);
+        if (is_named(header.name, wanted)) found.push_back(&header);
     return found;
 }
 
@@ -53,7 +60,7 @@ std::string_view Message::value(std::string_view name) const noexcept {
 
 std::size_t Message::bytes_after_head() const noexcept {
     if (body_.data() == nullptr) return 0;
-    return static_cast<std::size_t>(text_->data() + text_->size() - body_.data());
+    return static_cast<std::size_t>(text().data() + text().size() - body_.data());
 }
 
 std::optional<std::uint32_t> expires_of(const Message& message) {

@@ -92,7 +92,7 @@ public:
     /// The blank line after the headers was there; without it the last line may be cut.
     [[nodiscard]] bool head_complete() const noexcept { return head_complete_; }
     /// The whole message; fold line ends replaced by spaces, otherwise as sent.
-    [[nodiscard]] std::string_view text() const noexcept { return *text_; }
+    [[nodiscard]] std::string_view text() const noexcept { return text_ ? std::string_view(*text_) : std::string_view(); }
 
     // Typed fields: filled by parse(); empty when the header is absent or libosip2 refused the message.
     Uri uri;                      // request-URI
@@ -108,7 +108,7 @@ public:
 
 private:
     friend Result<Message> scan(std::string_view, const Limits&);
-    std::shared_ptr<const std::string> text_ = std::make_shared<const std::string>();
+    std::shared_ptr<const std::string> text_;
     std::string_view start_method_, request_uri_, version_, reason_;
     int status_ = 0;
     std::vector<HeaderField> headers_;

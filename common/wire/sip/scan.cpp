@@ -25,6 +25,7 @@ struct Field {
 
 /// Characters libosip2's cost grows with the square of, each with its own counter.
 constexpr std::string_view separator_characters = ";,<\"\\&@";
+constexpr std::size_t usual_fields = 16;
 
 constexpr std::array<std::uint8_t, 256> make_classes() {
     std::array<std::uint8_t, 256> classes{};
@@ -37,7 +38,7 @@ constexpr std::array<std::uint8_t, 256> classes = make_classes();
 
 class Scanner {
 public:
-    Scanner(std::string_view bytes, const Limits& limits) : bytes_(bytes), limits_(limits) {}
+    Scanner(std::string_view bytes, const Limits& limits) : bytes_(bytes), limits_(limits) { fields.reserve(usual_fields); }
 
     Result<void> head();
 
@@ -89,10 +90,14 @@ Result<void> Scanner::count(std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
         const auto c = static_cast<std::uint8_t>(bytes_[i]);
         const std::uint8_t kind = classes[c];
+        if (kind == 0) {  // nearly all of them
+            escaped_ = false;
+            continue;
+        }
         // RFC 3261 section 25.1: a quoted-pair may hold NUL, never CR or LF.
         if (kind == 0xFF && !(c == 0 && quoted_ && escaped_))
             return fail(Errc::malformed, c == 0 ? "a NUL in the head" : "a CR without LF in the head", i);
-        if (kind != 0 && kind != 0xFF) {
+        if (kind != 0xFF) {
             if (++counts_[kind] > limits_.separators_per_line)
                 return fail(Errc::too_large, "too many separators in one header", i);
             if (++separators_ > limits_.separators) return fail(Errc::too_large, "too many separators in the head", i);

@@ -1,6 +1,8 @@
 // Quote- and bracket-aware cuts of header values (RFC 3261 section 25.1).
 #include "wire/sip/split.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 
 namespace gbkit::wire::sip {
@@ -8,6 +10,9 @@ namespace {
 
 /// The first of `wanted` at or after `at` that is not in a quoted-string; npos when there is none.
 std::size_t find_unquoted(std::string_view text, std::string_view wanted, std::size_t at = 0) noexcept {
+    std::size_t first = std::string_view::npos;  // quotes or not
+    for (const char c : wanted) first = std::min(first, text.find(c, at));
+    if (first <= text.find('"', at)) return first;
     bool quoted = false;
     for (std::size_t i = at; i < text.size(); ++i) {
         if (quoted && text[i] == '\\') ++i;
@@ -45,6 +50,7 @@ std::string_view display_name(std::string_view name_addr) noexcept {
 }
 
 bool quotes_closed(std::string_view value) noexcept {
+    if (value.find('"') == std::string_view::npos) return true;
     bool quoted = false;
     for (std::size_t i = 0; i < value.size(); ++i) {
         if (quoted && value[i] == '\\') ++i;

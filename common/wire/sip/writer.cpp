@@ -1,14 +1,17 @@
 // Writes a SIP message (RFC 3261 section 7): CRLF line ends, Content-Length last, the body as given.
 #include "wire/sip/writer.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace gbkit::wire::sip {
 namespace {
 
+constexpr std::size_t usual_bytes = 512;
+
 std::string_view checked(std::string_view value) {
-    if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos)
-        throw std::logic_error("a line end or NUL in a SIP header");
+    const auto breaks = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
+    if (std::any_of(value.begin(), value.end(), breaks)) throw std::logic_error("a line end or NUL in a SIP header");
     return value;
 }
 
@@ -16,6 +19,7 @@ std::string_view checked(std::string_view value) {
 
 Writer Writer::request(std::string_view method, std::string_view uri) {
     Writer writer;
+    writer.text_.reserve(usual_bytes);
     writer.text_.append(checked(method)).append(" ").append(checked(uri)).append(" SIP/2.0\r\n");
     return writer;
 }
@@ -23,6 +27,7 @@ Writer Writer::request(std::string_view method, std::string_view uri) {
 Writer Writer::response(int status, std::string_view reason) {
     if (status < 100 || status > 999) throw std::logic_error("a SIP status that is not three digits");
     Writer writer;
+    writer.text_.reserve(usual_bytes);
     writer.text_.append("SIP/2.0 ").append(std::to_string(status)).append(" ").append(checked(reason)).append("\r\n");
     return writer;
 }

@@ -1,5 +1,7 @@
 // base/random: repeatable with a seed, within its bounds, and different without one.
 #include <set>
+#include <type_traits>
+#include <utility>
 
 #include <doctest/doctest.h>
 
@@ -46,4 +48,15 @@ TEST_CASE("hex has the digits asked for, lower case") {
 TEST_CASE("without a seed two generators differ") {
     Random a, b;
     CHECK(a.hex(32) != b.hex(32));
+}
+
+TEST_CASE("without a seed no number comes twice, over many draws and after a move") {
+    Random random;
+    std::set<std::uint64_t> seen;
+    for (int i = 0; i < 1000; ++i) seen.insert(random.next());
+    Random moved(std::move(random));
+    for (int i = 0; i < 1000; ++i) seen.insert(moved.next());
+    CHECK(seen.size() == 2000);
+    CHECK_FALSE(seen.contains(0));
+    static_assert(!std::is_copy_constructible_v<Random>);  // two copies would give the same nonces
 }

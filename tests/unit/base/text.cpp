@@ -82,3 +82,15 @@ TEST_CASE("closing punctuation does not start a line") {
     CHECK(wrap("设备收不到\uff0c只好重发\u3002", 10) == std::vector<std::string>{"设备收不", "到\uff0c只好重", "发\u3002"});
     CHECK(wrap("abcd\uff0cefgh", 4) == std::vector<std::string>{"abcd\uff0c", "efgh"});
 }
+
+TEST_CASE("cut: what is too wide ends with an ellipsis, never in the middle of a character, never wider than asked for") {
+    CHECK(cut("abc", 3) == "abc");
+    CHECK(cut("abcd", 3) == "ab\u2026");
+    CHECK(cut("设备编号", 8) == "设备编号");
+    CHECK(cut("设备编号", 7) == "设备编\u2026");
+    CHECK(cut("设备编号", 6) == "设备\u2026");
+    CHECK(cut("设备", 1) == "\u2026");
+    CHECK(cut("设备", 0).empty());
+    CHECK(cut("", 0).empty());
+    for (std::size_t columns = 0; columns < 12; ++columns) CHECK(display_width(cut("a设b备\xFF\xFE编号", columns)) <= columns);
+}

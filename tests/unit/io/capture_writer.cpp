@@ -2,6 +2,8 @@
 #include "io/capture_writer.hpp"
 
 #include <csignal>
+#include <fstream>
+#include <iterator>
 
 #include <doctest/doctest.h>
 #include <sys/resource.h>
@@ -93,6 +95,49 @@ TEST_CASE("TCP comes back as the same streams, both directions, gaps included") 
     CHECK(forward == "hello" + big + "[7]after|new connection");
     CHECK(back == "answer|new answer");
     CHECK(middle == "met in the middle");
+}
+
+TEST_CASE("a connection ends in the capture as it ended: FIN of both, a RST, or an attempt that led nowhere") {
+    using Kind = proto::ConnectionChange::Kind;
+    const TemporaryFolder folder;
+    const std::string name = folder.file("out.pcapng");
+    const auto change = [](Kind kind, const Endpoint& from, const Endpoint& to, std::int64_t microsecond) {
+        proto::ConnectionChange it{};
+        it.kind = kind;
+        it.time = at(microsecond);
+        it.local = from;
+        it.peer = to;
+        return it;
+    };
+    const Endpoint other{ip("192.0.2.11"), 40000};
+    {
+        CaptureWriter writer(name);
+        writer.write(packet_of(device, platform, "hello", 1, proto::Transport::tcp));
+        writer.write(packet_of(platform, device, "answer", 2, proto::Transport::tcp));
+        writer.connection(change(Kind::opened, device, platform, 3));           // nothing
+        writer.connection(change(Kind::closed_by_us, device, platform, 3));     // 3 segments
+        writer.write(packet_of(device, platform, "once more", 4, proto::Transport::tls));
+        writer.connection(change(Kind::broken, device, platform, 5));           // 1
+        writer.connection(change(Kind::refused, other, platform, 6));           // 2
+        writer.connection(change(Kind::silent, other, platform, 7));            // 1
+        writer.connection(change(Kind::closed_by_peer, other, platform, 8));    // nothing was ever said: 0
+        writer.close();
+        CHECK(writer.packets() == 3 + 2 + 3 + 3 + 1 + 1 + 2 + 1);
+    }
+    // Flags of each segment, from who to whom.
+    std::string flags;
+    const std::string bytes = [&] {
+        std::ifstream file(name, std::ios::binary);
+        return std::string{std::istreambuf_iterator<char>(file), {}};
+    }();
+    for (std::size_t i = 0; i + 40 < bytes.size(); ++i)
+        if (bytes[i] == 0x45 && bytes[i + 9] == 6 && bytes[i + 12] == static_cast<char>(192)) flags += to_hex(as_bytes(bytes.substr(i + 33, 1))) + ' ';
+    CHECK(flags == "02 12 10 18 18 11 11 10 02 12 10 18 14 02 14 02 ");
+    const CaptureRun run = read_files({name});
+    CHECK(run.facts.not_decoded.empty());
+    std::string streams;
+    for (const KeptPacket& kept : run.packets) streams += kept.bytes + (kept.packet.gap > 0 ? "[gap]" : "|");
+    CHECK(streams == "hello|answer|once more|");
 }
 
 TEST_CASE("a datagram cut by a snap length stays cut") {

@@ -85,6 +85,32 @@ TEST_CASE("the timer wakes at the deadline, and again when it moves") {
     }
 }
 
+TEST_CASE("a deadline that moves away does not wake at its old place, one that comes nearer does in time") {
+    struct Row { milliseconds first, then; };
+    for (const Row row : {Row{milliseconds{20}, milliseconds{80}}, Row{milliseconds{5000}, milliseconds{40}}}) {
+        CAPTURE(row.first.count());
+        Time begun{}, woken{};
+        Scripted machine{{}, {}};
+        machine.act = [&](Time now, const Event& event, Actions& out) {
+            if (is<Started>(event)) {
+                begun = now;
+                machine.wake_at = begun + row.first;
+                out.push_back(Open{1, Transport::udp, {*IpAddress::parse("127.0.0.1"), 0}, std::nullopt});
+            }
+            if (const auto* opened = std::get_if<Opened>(&event)) out.push_back(Send{1, opened->local, "to itself"});
+            if (is<Received>(event)) machine.wake_at = begun + row.then;  // the timer runs by now
+            if (!is<Woken>(event)) return;
+            woken = now;
+            out.push_back(Finish{Outcome::yes, ""});
+        };
+        Tap tap;
+        Loop loop(quiet(), tap);
+        loop.run(machine_of(machine));
+        CHECK(woken >= begun + row.then);
+        CHECK(woken < begun + row.then + seconds{2});
+    }
+}
+
 TEST_CASE("ICMP comes back as Refused with the peer, and on the tap") {
     std::optional<Refused> refused;
     Endpoint nobody;
@@ -139,6 +165,30 @@ TEST_CASE("stop, duration and the first signal are the same Stop; the second sig
         CHECK(end.signal == (how == 3 ? SIGTERM : 0));
         CHECK(end.finish.outcome == (how == 3 ? Outcome::interrupted : Outcome::yes));
     }
+}
+
+TEST_CASE("the same signal twice at once, as timeout(1) sends it, is one wish") {
+    int stops = 0;
+    Endpoint own;
+    Scripted machine{[&](Time, const Event& event, Actions& out) {
+        if (is<Started>(event)) out.push_back(Open{1, Transport::udp, loopback, std::nullopt});
+        if (const auto* opened = std::get_if<Opened>(&event)) own = opened->local;
+        if (is<Stop>(event)) {
+            ++stops;
+            std::raise(SIGINT);
+            out.push_back(Send{1, own, "leaving"});
+        }
+        if (is<Received>(event)) out.push_back(Finish{Outcome::yes, "left in order"});
+    }};
+    Tap tap;
+    LoopOptions options;
+    options.signals = true;
+    Loop loop(options, tap);
+    loop.set_hooks({.opened = [](Time, const OpenedFlow&) { std::raise(SIGINT); }});
+    const LoopEnd end = loop.run(machine_of(machine));
+    CHECK(stops == 1);
+    CHECK(end.signal == 0);
+    CHECK(end.finish.outcome == Outcome::yes);
 }
 
 TEST_CASE("an address in use is thrown") {

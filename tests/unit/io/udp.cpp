@@ -59,6 +59,21 @@ TEST_CASE("datagrams in batches, both families, every size") {
     }
 }
 
+TEST_CASE("many sockets share the room for a batch, and none gets another's datagrams") {
+    const auto room = std::make_shared<UdpBuffers>();
+    std::vector<std::unique_ptr<UdpSocket>> sockets;
+    for (int i = 0; i < 200; ++i) sockets.push_back(std::make_unique<UdpSocket>(loopback4, buffer, room));
+    for (std::size_t i = 0; i < sockets.size(); ++i) {
+        sockets[i]->queue({sockets[(i + 1) % sockets.size()]->local(), "from " + std::to_string(i)});
+        sockets[i]->flush([](const UdpSocket::Failure&) { FAIL("not sent"); });
+    }
+    for (std::size_t i = 0; i < sockets.size(); ++i) {
+        std::string got;
+        until([&] { return sockets[i]->receive([&](const UdpSocket::Datagram& datagram) { got = datagram.bytes; }) != 0; });
+        CHECK(got == "from " + std::to_string((i + sockets.size() - 1) % sockets.size()));
+    }
+}
+
 TEST_CASE("on a wildcard address: asked at one address, answered from it") {
     UdpSocket server({IpAddress{}, 0}, buffer), client(loopback4, buffer);
     const Endpoint asked{*IpAddress::parse("127.0.0.3"), server.local().port};

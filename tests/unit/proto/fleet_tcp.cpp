@@ -25,7 +25,7 @@ struct Bench {
         std::vector<gb::Device> devices;
         for (const char* id : {"34020000001320000001", "34020000001320000002"})
             devices.emplace_back(gb::DeviceIdentity{id, id, "12345678"}, settings);
-        fleet.emplace(FleetSettings{.server = server, .transport = Transport::tcp, .outstanding = outstanding}, std::move(devices), Random(1));
+        fleet.emplace(FleetSettings{.server = server, .outstanding = outstanding}, std::move(devices), Random(1));
     }
     void step(const Event& event) {
         out.clear();

@@ -21,13 +21,14 @@ std::string error_of(std::string_view bytes) {
 
 }  // namespace
 
-TEST_CASE("id,username,password,transport; what is left out is empty") {
-    const auto table = parse_device_table(first + ",user,pass word ,UDP\n" + second + "\n");
+TEST_CASE("id,username,password,profile,transport; what is left out is empty") {
+    const auto table = parse_device_table(first + ",user,pass word ,Dahua,UDP\n" + second + "\n");
     REQUIRE(table);
     REQUIRE(table->rows.size() == 2);
     CHECK(table->rows[0].id == first);
     CHECK(table->rows[0].username == "user");
     CHECK(table->rows[0].password == "pass word ");
+    CHECK(table->rows[0].profile == "dahua");
     CHECK(table->rows[0].transport == "udp");
     CHECK(table->rows[1].id == second);
     CHECK(table->rows[1].username.empty());
@@ -56,6 +57,10 @@ TEST_CASE("GBK is read; a column nobody reads is named") {
     CHECK(table->rows[0].password == "密码一");
     REQUIRE(table->unused.size() == 1);
     CHECK(table->unused[0] == "备注");
+    const auto named = parse_device_table("传输方式,厂商,编号\nTLS, Hikvision ," + first + "\n");
+    REQUIRE(named);
+    CHECK(named->rows.at(0).profile == "hikvision");
+    CHECK(named->rows.at(0).transport == "tls");
     CHECK(parse_device_table("name,id\nx," + first + "\n")->rows.at(0).id == first);
 }
 
@@ -66,7 +71,7 @@ TEST_CASE("errors name the line and no password") {
     CHECK(error_of(first + "\n\"" + second + ",\n\n") == "line 2: a quote that is not closed");
     CHECK(error_of("\"" + first + "\"x,u\n") == "line 1: text after a closing quote");
     CHECK(error_of("\"a\nb\",u\n") == "line 1: an ID holds letters, digits, - _ . (64 at most)");
-    CHECK(error_of(first + ",u,secret,sctp\n") == "line 1: the transport is udp, tcp or tls");
+    CHECK(error_of(first + ",u,secret,,sctp\n") == "line 1: the transport is udp, tcp or tls");
     CHECK(error_of(first + ",u,\"sec\nret\"\n") == "line 1: a control character in the user name or password");
     CHECK(error_of("id,id\n") == "line 1: the column id twice");
     CHECK(error_of("user,password\n") == "line 1: no column id");

@@ -77,7 +77,7 @@ TEST_CASE("keepalives: 200 for who is registered, 403 for who is not, and after 
 
 TEST_CASE("OPTIONS is answered, other methods are not allowed, an ACK is not answered") {
     Bench b;
-    CHECK(Bench::has(b.ask(b.request("OPTIONS", "")), "Allow: REGISTER, MESSAGE, OPTIONS\r\n"));
+    CHECK(Bench::has(b.ask(b.request("OPTIONS", "")), "Allow: REGISTER, MESSAGE, SUBSCRIBE, OPTIONS\r\n"));
     CHECK(Bench::is(b.ask(b.request("INVITE", "")), 405));
     CHECK(b.ask(b.request("ACK", "")).empty());
 }

@@ -29,6 +29,12 @@ TEST_CASE("what devices get wrong is still read") {
     const auto escaped = parse_credentials(R"(Digest username="dom\user", realm="", nonce="c", uri="d", response="e")");
     CHECK(escaped->username == "domuser");
     CHECK(escaped->header.find("username")->raw == "dom\\user");
+    const auto many = parse_credentials(R"(Digest username="\"a\\b\"", realm="", nonce="\c", uri="d", response="e")");
+    CHECK(many->username == "\"a\\b\"");
+    CHECK(many->header.find("username")->raw == R"(\"a\\b\")");
+    CHECK(many->nonce == "c");
+    CHECK_FALSE(parse_credentials(R"(Digest username="a\)"));  // a backslash at the very end
+    CHECK_FALSE(parse_credentials(R"(Digest username="a\")"));
     const auto twice = parse_credentials(R"(Digest realm="x", username="a", realm="y", nonce="c", uri="d", response="e")");
     CHECK(twice->realm == "x");
     CHECK(twice->header.parameters.size() == 6);
