@@ -21,8 +21,9 @@ std::string english(const std::string& hex) { return words_of(parse_ptz(hex).val
 
 TEST_CASE("ptz: the known vectors") {
     for (const auto& [hex, words] : {std::pair{"A50F01021F0000D6", "left 31"}, {"A50F0108001F00DC", "up 31"}, {"A50F0100000000B5", "stop"}}) {
-        CAPTURE(hex);
-        const auto command = parse_ptz(hex);
+        const std::string bytes = hex;
+        CAPTURE(bytes);
+        const auto command = parse_ptz(bytes);
         REQUIRE(command.has_value());
         CHECK(command->well_formed());
         CHECK(words_of(*command, Language::english) == words);
@@ -46,10 +47,11 @@ TEST_CASE("ptz: every command in words, both languages") {
         {"A50F018C010000", "switch 1 on"},  {"A50F018D010000", "switch 1 off"},  {"A50F018B000000", "unknown command 8B"},
         {"A50F01FF000000", "unknown command FF"}};
     for (const auto& [seven, words] : table) {
-        CAPTURE(seven);
-        CHECK(english(summed(seven)) == words);
-        CHECK_FALSE(words_of(*parse_ptz(seven + std::string("00")), Language::chinese).empty());
-        CHECK(parse_ptz(summed(seven))->well_formed());
+        const std::string bytes = seven;
+        CAPTURE(bytes);
+        CHECK(english(summed(bytes)) == words);
+        CHECK_FALSE(words_of(*parse_ptz(bytes + "00"), Language::chinese).empty());
+        CHECK(parse_ptz(summed(bytes))->well_formed());
     }
 }
 
