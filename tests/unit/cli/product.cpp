@@ -77,7 +77,7 @@ TEST_CASE("large and small writes come out in order; a decoupled one too") {
         all.clear();
         ProductFile file(folder.file("product"));
         if (decoupled) file.decouple();
-        for (std::size_t size : {1, 100'000, 50'000, 300'000, 7, 0, 128 * 1024}) {
+        for (std::size_t size : std::initializer_list<std::size_t>{1, 100'000, 50'000, 300'000, 7, 0, 128 * 1024}) {
             const std::string piece(size, static_cast<char>('a' + all.size() % 26));
             file.write(as_bytes(piece));
             all += piece;

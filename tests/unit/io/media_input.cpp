@@ -32,7 +32,7 @@ TEST_CASE("what was looked at is read all the same") {
     const TemporaryFolder folder;
     const Bytes bytes = counting(100'000);
     const std::string name = folder.write("media", bytes);
-    for (const std::size_t room : {1000, 16 * 1024, 200'000}) {
+    for (const std::size_t room : std::initializer_list<std::size_t>{1000, 16 * 1024, 200'000}) {
         MediaInput input(name);
         CHECK(input.total() == bytes.size());
         CHECK(input.head().empty());
