@@ -158,7 +158,8 @@ TEST_CASE("payload that nobody wants is skipped, and the report is the same") {
         CHECK(lazy.frames[i].type == eager.frames[i].type);
     }
     CHECK(lazy.findings.size() == eager.findings.size());
-    PsJudge judge({.subject = "file"}, Seen().sinks(false));
+    Seen unread;
+    PsJudge judge({.subject = "file"}, unread.sinks(false));
     judge.see(ByteView(bytes).first(2500));   // well inside the first slice
     CHECK(judge.skippable() > 0);
 }
