@@ -1,25 +1,7 @@
 #!/usr/bin/env bash
 # pcap-replay inspect on captures made here, byte by byte: verdicts, exit codes, options, records, pipes.
 . "$(dirname "$0")/lib.sh"
-
-# le COUNT NUMBER, be COUNT NUMBER: that many bytes of it.
-le() { local i n=$2; for ((i = 0; i < $1; i++)); do printf "\\x$(printf %02x $((n & 255)))"; n=$((n >> 8)); done; }
-be() { local i; for ((i = $1 - 1; i >= 0; i--)); do printf "\\x$(printf %02x $((($2 >> (8 * i)) & 255)))"; done; }
-ip() { local part; for part in ${1//./ }; do be 1 "$part"; done; }
-
-new_capture() { le 4 0xa1b2c3d4; le 2 2; le 2 4; le 4 0; le 4 0; le 4 65535; le 4 101; }  # raw IP
-identification=0
-# udp MILLISECONDS SOURCE PORT DESTINATION PORT TEXT: one frame; TEXT has LF line ends.
-udp() {
-    printf '%s' "${6//$'\n'/$'\r\n'}" >"$work/payload"
-    local size
-    size=$(stat -c %s "$work/payload")
-    identification=$((identification + 1))
-    le 4 $((1700000000 + $1 / 1000)); le 4 $(($1 % 1000 * 1000)); le 4 $((size + 28)); le 4 $((size + 28))
-    be 2 0x4500; be 2 $((size + 28)); be 2 $identification; be 2 0; be 1 64; be 1 17; be 2 0; ip "$2"; ip "$4"
-    be 2 "$3"; be 2 "$5"; be 2 $((size + 8)); be 2 0
-    cat "$work/payload"
-}
+. "$(dirname "$0")/frames/lib.sh"
 
 device=34020000001320000264
 headers() {  # CSEQ
@@ -32,7 +14,11 @@ headers() {  # CSEQ
 register() { printf '%s\n' "REGISTER sip:34020000002000000001@3402000000 SIP/2.0" "$(headers "$1")" "User-Agent: IP Camera" ${2:+"$2"} "Expires: 3600" "Content-Length: 0" "" "x"; }
 answer() { printf '%s\n' "SIP/2.0 $2" "$(headers "$1")" ${3:+"$3"} "Content-Length: 0" "" "x"; }
 # The x at the end keeps the empty line through $( ); it goes here.
-send() { local text=${6%x}; udp "$1" "$2" "$3" "$4" "$5" "$text"; }
+send() {
+    local text=${6%x}
+    printf '%s' "${text//$'\n'/$'\r\n'}" >"$work/payload"
+    udp "$1" "$2" "$3" "$4" "$5" "$work/payload"
+}
 
 challenge='WWW-Authenticate: Digest realm="3402000000", nonce="n1", qop="auth", algorithm=MD5'
 private_via() {
