@@ -47,7 +47,9 @@ std::string_view value_of(const Finding& finding, std::string_view name) noexcep
     return "?";
 }
 
-std::string fill(std::string_view text, const Finding& finding) {
+}  // namespace
+
+std::string filled(std::string_view text, const Finding& finding) {
     std::string out;
     while (!text.empty()) {
         const std::size_t open = text.find('{');
@@ -60,14 +62,16 @@ std::string fill(std::string_view text, const Finding& finding) {
     return out;
 }
 
-}  // namespace
-
 std::string message_of(const Finding& finding, Language language) {
-    return fill(info_of(finding.id).message.in(language), finding);
+    const std::string message = filled(info_of(finding.id).message.in(language), finding);
+    if (!finding.capture_lossy) return message;
+    constexpr Bilingual doubt{" The capture itself lost packets: this may be one of its holes, not the devices' doing.",
+                              "抓包本身丢了包:这可能只是抓包的缺口,并非设备所致。"};
+    return message + std::string(doubt.in(language));
 }
 
 std::string advice_of(const Finding& finding, Language language) {
-    return fill(info_of(finding.id).advice.in(language), finding);
+    return filled(info_of(finding.id).advice.in(language), finding);
 }
 
 std::string_view name_of(Severity severity) noexcept { return label_of(severity).english; }

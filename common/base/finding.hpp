@@ -61,6 +61,7 @@ struct Finding {
     SeenFrom seen_from = SeenFrom::unknown;
     std::vector<FindingId> ruled_out{};  // what the same evidence excludes
     std::vector<std::pair<std::string_view, std::string>> values{};  // further placeholders by name
+    bool capture_lossy = false;  // the capture lost packets itself, so what did not come may be among them; the message says so
 };
 
 /// The whole catalogue, subject after subject.
@@ -70,6 +71,8 @@ struct Finding {
 /// The entry of a finding; an id outside the catalogue is a bug and throws std::logic_error.
 [[nodiscard]] const FindingInfo& info_of(FindingId id);
 
+/// A text of the catalogue, or of a page, with its {placeholders} filled; "?" for one the finding does not know.
+[[nodiscard]] std::string filled(std::string_view text, const Finding& finding);
 [[nodiscard]] std::string message_of(const Finding& finding, Language language);
 [[nodiscard]] std::string advice_of(const Finding& finding, Language language);
 

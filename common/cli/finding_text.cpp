@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/charset.hpp"
+#include "base/findings/remedies.hpp"
 
 namespace gbkit::cli {
 
@@ -21,7 +22,7 @@ std::string evidence_of(const Finding& finding, std::uint64_t times, Language la
     return text + fmt::format(fmt::runtime(chinese ? " 等 {} 处" : " and {} more"), chinese ? times : times - 1);
 }
 
-Record finding_record(const Finding& finding, Language language, Time otherwise) {
+Record finding_record(const Finding& finding, Parties parties, Language language, Time otherwise) {
     const FindingInfo& info = info_of(finding.id);
     Record record("finding", finding.where.time == Time{} ? otherwise : finding.where.time);
     record.set("id", std::string(finding.id.slug));
@@ -40,6 +41,7 @@ Record finding_record(const Finding& finding, Language language, Time otherwise)
     }
     record.set("message", printable(message_of(finding, language)));
     record.set_text("advice", printable(careful_advice(finding, language)));
+    if (std::vector<std::string> here = remedies_for(finding.id, parties, language); !here.empty()) record.set("advice_here", std::move(here));
     record.set_text("clause", info.clause);
     return record;
 }

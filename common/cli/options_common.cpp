@@ -42,6 +42,9 @@ void define_findings(CLI::App& app, CommonOptions& options) {
         ->type_name("ID")
         ->allow_extra_args(false)
         ->group(common_group);
+    app.add_option("--baseline", options.baseline, "Findings in this file are known: told in one line, no reason to fail; records of an earlier run, or lines of ID and subject")
+        ->type_name("FILE")
+        ->group(common_group);
     app.add_flag("--all", options.all, "Write each repeat of a finding, not only the first")->group(common_group);
 }
 

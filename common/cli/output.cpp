@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/baseline.hpp"
 #include "cli/finding_text.hpp"
 #include "cli/run.hpp"
 #include "cli/sink.hpp"
@@ -67,6 +68,7 @@ struct Output::State {
           colour(wants_colour(chosen.color, data.descriptor())),
           shows_progress(chosen.progress == "always" || (chosen.progress == "auto" && is_terminal(STDERR_FILENO) && !chosen.quiet)),
           columns(terminal_columns(data.descriptor())) {
+        if (!chosen.baseline.empty()) baseline = Baseline(chosen.baseline);
         if (!chosen.records.empty()) records.emplace(Sink::file_or_descriptor(chosen.records));
     }
 
@@ -109,7 +111,7 @@ struct Output::State {
     }
 
     struct Seen {
-        std::size_t index = 0;      // into findings
+        bool known = false;         // by the baseline
         std::uint64_t times = 0;
         std::optional<std::uint64_t> last_frame;
     };
@@ -133,9 +135,14 @@ struct Output::State {
     std::vector<Finding> findings;
     std::map<std::pair<std::string_view, std::string>, Seen> seen;  // by id and subject
     std::map<std::string_view, std::uint64_t> count_by_id;
+    Baseline baseline;
+    std::vector<Finding> known;     // of the baseline: first of each id and subject
+    std::function<Parties(const Finding&)> parties;
     std::optional<Severity> worst;  // of the findings that count for the verdict
     std::uint64_t dropped = 0;
     std::function<void(Finding&)> weigh;
+    std::function<bool(const Finding&)> holds;
+    std::vector<Finding> held;
     std::function<void(const Finding&)> hear_finding;
     std::optional<Record> summary;
 };
@@ -191,6 +198,10 @@ std::string Output::styled(Style style, std::string_view text) const {
 }
 
 void Output::finding(const Finding& finding) {
+    if (state_->holds && state_->held.size() < findings_limit && state_->holds(finding)) {
+        state_->held.push_back(finding);
+        return;
+    }
     if (!state_->weigh) return book(finding);
     Finding weighed = finding;
     state_->weigh(weighed);
@@ -201,30 +212,58 @@ void Output::book(const Finding& finding) {
     State& state = *state_;
     const std::string_view id = info_of(finding.id).id.slug;
     if (std::find(state.options.ignore.begin(), state.options.ignore.end(), id) != state.options.ignore.end()) return;
+    const bool accepted = state.baseline.holds(finding);
     ++state.count_by_id[id];
     // What is only possible may be a hole in the evidence: it is told, and decides nothing.
-    if (finding.certainty != Certainty::possible) state.worst = std::min(state.worst.value_or(Severity::info), info_of(finding.id).severity);
+    if (finding.certainty != Certainty::possible && !accepted) state.worst = std::min(state.worst.value_or(Severity::info), info_of(finding.id).severity);
     auto known = state.seen.find({id, finding.subject});
     const bool first = known == state.seen.end();
-    if (first && state.findings.size() == findings_limit) {
+    if (first && state.findings.size() + state.known.size() == findings_limit) {
         ++state.dropped;
         return;
     }
     if (first) {
-        known = state.seen.emplace(std::pair{id, finding.subject}, State::Seen{state.findings.size(), 0, std::nullopt}).first;
-        state.findings.push_back(finding);
+        known = state.seen.emplace(std::pair{id, finding.subject}, State::Seen{accepted, 0, std::nullopt}).first;
+        (accepted ? state.known : state.findings).push_back(finding);
     }
     ++known->second.times;
     known->second.last_frame = finding.where.frame;
     if (!first && !state.options.all) return;
-    state.write_record(finding_record(finding, state.record_language, now()));
-    if (state.hear_finding) state.hear_finding(finding);
+    Record record = finding_record(finding, parties_of(finding), state.record_language, now());
+    if (accepted) record.set("known", true);
+    state.write_record(record);
+    if (state.hear_finding && !accepted) state.hear_finding(finding);
 }
 
 void Output::weigh_findings(std::function<void(Finding&)> weigh) { state_->weigh = std::move(weigh); }
+void Output::hold_findings(std::function<bool(const Finding&)> holds) { state_->holds = std::move(holds); }
+
+void Output::release_findings() {
+    state_->holds = nullptr;
+    for (const Finding& held : std::exchange(state_->held, {})) finding(held);
+}
+
+void Output::know_parties(std::function<Parties(const Finding&)> parties) { state_->parties = std::move(parties); }
+Parties Output::parties_of(const Finding& finding) const { return state_->parties ? state_->parties(finding) : Parties{}; }
 void Output::on_finding(std::function<void(const Finding&)> hear) { state_->hear_finding = std::move(hear); }
 
 const std::vector<Finding>& Output::findings() const noexcept { return state_->findings; }
+
+std::string_view Output::healthy() const noexcept {
+    if (state_->known.empty()) return Bilingual{"Nothing is wrong.", "没有发现问题。"}.in(language());
+    return Bilingual{"Nothing new is wrong.", "没有发现新问题。"}.in(language());
+}
+
+/// What the baseline knows of, by id: one line.
+void Output::write_known() {
+    if (state_->known.empty()) return;
+    std::map<std::string_view, std::uint64_t> subjects;
+    for (const Finding& finding : state_->known) ++subjects[finding.id.slug];
+    std::vector<std::string> words;
+    for (const auto& [id, count] : subjects) words.push_back(count == 1 ? std::string(id) : fmt::format("{} ({})", id, count));
+    const Bilingual sentence{"known     {} (--baseline)", "已知      {}(--baseline)"};
+    line(styled(Style::dim, fmt::format(fmt::runtime(sentence.in(language())), join(words, ", "))));
+}
 
 std::uint64_t Output::repeats(const Finding& first) const noexcept {
     const auto known = state_->seen.find({first.id.slug, first.subject});
@@ -242,6 +281,8 @@ ExitCode Output::verdict() const noexcept {
 
 void Output::finish(ExitCode code, std::string_view error) {
     State& state = *state_;
+    release_findings();
+    write_known();
     state.clear_progress();
     state.progress_text.clear();
     Record summary = state.summary.value_or(Record("summary", now()));
@@ -252,6 +293,7 @@ void Output::finish(ExitCode code, std::string_view error) {
     for (const auto& [key, seen] : state.seen)
         if (seen.times > 1 && seen.last_frame) last[key.first] = std::max(last[key.first], *seen.last_frame);
     if (!last.empty()) summary.set("findings_last_frame", Counters(last.begin(), last.end()));
+    if (!state.known.empty()) summary.set("findings_known", static_cast<std::int64_t>(state.known.size()));
     if (state.dropped > 0) summary.set("findings_dropped", static_cast<std::int64_t>(state.dropped));
     if (const std::uint64_t lines = state.lines_dropped(); lines > 0) summary.set("lines_dropped", static_cast<std::int64_t>(lines));
     state.write_record(summary);

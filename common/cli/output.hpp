@@ -16,6 +16,7 @@
 
 #include "base/finding.hpp"
 #include "base/text.hpp"
+#include "base/vendor.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/record.hpp"
 
@@ -61,9 +62,17 @@ public:
     void finding(const Finding& finding);
     /// Who knows of a reason to trust less what is found may lower its certainty before it is booked.
     void weigh_findings(std::function<void(Finding&)> weigh);
+    /// Findings that it says yes to wait, some thousands at most, for release_findings(): what weighs them is known at the end.
+    void hold_findings(std::function<bool(const Finding&)> holds);
+    void release_findings();
     /// Who else wants to hear of findings as they come: the first of each id and subject, with --all every one.
     void on_finding(std::function<void(const Finding&)> hear);
-    [[nodiscard]] const std::vector<Finding>& findings() const noexcept;   // first of each id and subject
+    /// Who knows the makers of both ends of what a finding is about: they choose the menus and keys its advice names.
+    void know_parties(std::function<Parties(const Finding&)> parties);
+    [[nodiscard]] Parties parties_of(const Finding& finding) const;
+    [[nodiscard]] const std::vector<Finding>& findings() const noexcept;   // first of each id and subject; not the known ones
+    /// "Nothing is wrong."; where --baseline knows some of the findings, that nothing new is.
+    [[nodiscard]] std::string_view healthy() const noexcept;
     [[nodiscard]] std::uint64_t repeats(const Finding& first) const noexcept;  // how often it was seen, >= 1
     [[nodiscard]] Counters findings_by_id() const;
     /// no when a certain or likely finding is at or above --fail-on, else yes.
@@ -71,14 +80,15 @@ public:
     /// The end of a page: the root causes in plain sentences with the advice, or that nothing is wrong.
     /// `say_healthy` false: for a program that has just said itself that something is wrong.
     void root_causes(bool say_healthy = true);
-    /// One finding as root_causes() writes it.
-    void show(const Finding& finding);
+    /// One finding as root_causes() writes it; `same_for`: further subjects it holds for.
+    void show(const Finding& finding, const std::vector<std::string>& same_for = {});
     /// The end of the run: the summary, and everything on its way. Called by run().
     void finish(ExitCode code, std::string_view error = {});
 
 private:
     struct State;
     void book(const Finding& finding);
+    void write_known();
 
     std::unique_ptr<State> state_;
 };

@@ -4,6 +4,7 @@
 //             The REGISTER came from 117.136.8.21:40312; the 401 goes to the private Via address.
 //             RFC 3581 4
 //   DO        platform: answer to received/rport.
+//             wvp: application.yml: user-settings.sip-use-source-ip-as-remote-address: true
 //   NOT IT    digest-password-differs, register-server-id-differs
 //
 // The same cause on many devices is told once, with the other devices named behind it.
@@ -12,6 +13,8 @@
 #include <fmt/format.h>
 
 #include "base/charset.hpp"
+#include "base/findings/remedies.hpp"
+#include "cli/causes.hpp"
 #include "cli/finding_text.hpp"
 #include "cli/output.hpp"
 
@@ -42,36 +45,18 @@ Style style_of(Severity severity) noexcept {
     return Style::dim;
 }
 
-// One cause with the subjects it holds for; the first finding speaks for all.
-struct Cause {
-    Finding finding;
-    std::vector<std::string> others;
-};
-
-std::vector<Cause> grouped(std::vector<Finding> roots) {
-    std::vector<Cause> causes;
-    for (Finding& root : roots) {
-        const auto same = std::find_if(causes.begin(), causes.end(), [&](const Cause& cause) {
-            return cause.finding.id == root.id && cause.finding.certainty == root.certainty;
-        });
-        if (same == causes.end()) causes.push_back({std::move(root), {}});
-        else same->others.push_back(std::move(root.subject));
-    }
-    return causes;
-}
-
 class CausePage {
 public:
     explicit CausePage(Output& output) : output_(output), language_(output.language()) {}
 
-    void show(const Cause& cause) {
-        const Finding& finding = cause.finding;
+    void show(const Finding& finding, const std::vector<std::string>& same_for) {
         const FindingInfo& info = info_of(finding.id);
         output_.line(output_.styled(style_of(info.severity), pad(heading_of(info.severity).in(language_), indent)) + facts_of(finding));
         paragraph("", message_of(finding, language_));
         paragraph("", info.clause, Style::dim);
-        others(cause);
+        others(same_for);
         paragraph(say({"DO", "处理"}), careful_advice(finding, language_));
+        here(finding, same_for);
         paragraph(say({"NOT IT", "已排除"}), ruled_out(finding));
     }
 
@@ -98,14 +83,30 @@ private:
         }
     }
 
-    void others(const Cause& cause) {
-        if (cause.others.empty()) return;
-        const std::size_t named = std::min(cause.others.size(), subjects_named);
-        const std::vector<std::string> names(cause.others.begin(), cause.others.begin() + static_cast<std::ptrdiff_t>(named));
-        const std::size_t rest = cause.others.size() - named;
+    void others(const std::vector<std::string>& subjects) {
+        if (subjects.empty()) return;
+        const std::size_t named = std::min(subjects.size(), subjects_named);
+        const std::vector<std::string> names(subjects.begin(), subjects.begin() + static_cast<std::ptrdiff_t>(named));
+        const std::size_t rest = subjects.size() - named;
         std::string text = fmt::format("{} {}", say({"the same for", "同样情况："}), join(names, ", "));
         if (rest > 0) text += fmt::format(fmt::runtime(say({" and {} more", " 等，另有 {} 个"})), rest);
         paragraph("", text);
+    }
+
+    /// Where to do it, for each make among the devices it holds for.
+    void here(const Finding& finding, const std::vector<std::string>& same_for) {
+        std::vector<std::string> told;
+        const auto tell = [&](const Finding& one) {
+            for (std::string& text : remedies_for(one.id, output_.parties_of(one), language_))
+                if (std::find(told.begin(), told.end(), text) == told.end()) told.push_back(std::move(text));
+        };
+        tell(finding);
+        Finding other = finding;
+        for (const std::string& subject : same_for) {
+            other.subject = subject;
+            tell(other);
+        }
+        for (const std::string& text : told) paragraph("", text);
     }
 
     static std::string ruled_out(const Finding& finding) {
@@ -120,18 +121,17 @@ private:
 
 }  // namespace
 
-void Output::show(const Finding& finding) {
-    if (!json()) CausePage(*this).show({finding, {}});
+void Output::show(const Finding& finding, const std::vector<std::string>& same_for) {
+    if (!json()) CausePage(*this).show(finding, same_for);
 }
 
 void Output::root_causes(bool say_healthy) {
     if (json()) return;
-    const std::vector<Cause> causes = grouped(gbkit::root_causes(findings()));
-    const auto wrong = [](const Cause& cause) { return info_of(cause.finding.id).severity <= Severity::violation; };
+    const std::vector<Cause> causes = causes_of(findings());
+    const auto wrong = [](const Cause& cause) { return is_trouble(cause.finding); };
     if (say_healthy && std::none_of(causes.begin(), causes.end(), wrong))
-        line(styled(Style::good, Bilingual{"Nothing is wrong.", "没有发现问题。"}.in(language())));
-    CausePage page(*this);
-    for (const Cause& cause : causes) page.show(cause);
+        line(styled(Style::good, healthy()));
+    for (const Cause& cause : causes) show(cause.finding, cause.others);
 }
 
 }  // namespace gbkit::cli

@@ -83,11 +83,8 @@ void keep_standard_descriptors() {
 }
 
 void check_ignored(const std::vector<std::string>& ids) {
-    std::vector<std::string> known;
-    for (const FindingInfo& info : finding_catalogue()) known.emplace_back(info.id.slug);
     for (const std::string& id : ids)
-        if (find_finding(id) == nullptr)
-            throw Failure{ExitCode::usage, fmt::format("--ignore: no finding is called {}{}", id, did_you_mean(id, known))};
+        if (const std::string complaint = unknown_finding(id); !complaint.empty()) throw Failure{ExitCode::usage, "--ignore: " + complaint};
 }
 
 // Fills the options; throws CLI11's own kinds for help, version and errors.

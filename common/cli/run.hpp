@@ -67,6 +67,7 @@ struct CommonOptions {
     std::string lang = {};            // en, zh; empty: from LANG for pages, English in JSON
     std::string fail_on = "error";    // error, violation, vendor, never
     std::vector<std::string> ignore = {};  // finding ids
+    std::string baseline = {};        // file of findings that are known
     bool all = false;                 // print each repeat of a finding
 };
 

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "base/charset.hpp"
+#include "base/finding.hpp"
+
 namespace gbkit::cli {
 
 // Optimal string alignment; three rows are enough.
@@ -42,6 +45,13 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
     const auto best = nearest(word, candidates);
     return best ? "; did you mean " + *best + "?" : std::string{};
+}
+
+std::string unknown_finding(const std::string& id) {
+    if (find_finding(id) != nullptr) return {};
+    std::vector<std::string> known;
+    for (const FindingInfo& info : finding_catalogue()) known.emplace_back(info.id.slug);
+    return "no finding is called " + printable(id) + did_you_mean(id, known);
 }
 
 }  // namespace gbkit::cli

@@ -14,5 +14,7 @@ namespace gbkit::cli {
 [[nodiscard]] std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);
 /// "; did you mean X?" or nothing.
 [[nodiscard]] std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
+/// "no finding is called X; did you mean Y?"; empty when there is one.
+[[nodiscard]] std::string unknown_finding(const std::string& id);
 
 }  // namespace gbkit::cli

@@ -1,53 +1,13 @@
 #include "counters.hpp"
 
-#include <algorithm>
-#include <array>
-#include <charconv>
 #include <utility>
-
-#include "base/text.hpp"
-#include "cli/run.hpp"
 
 namespace gbkit::register_tool {
 
-namespace {
-
-constexpr std::array<std::string_view, 10> names{"devices",    "registered", "refused",    "unanswered", "unregistered",
-                                                 "keepalives", "rtt_ms",     "rtt_p90_ms", "rtt_p99_ms", "rtt_max_ms"};
-
-[[noreturn]] void unreadable(const std::string& option, std::string_view piece) {
-    std::vector<std::string> known(names.begin(), names.end());
-    throw cli::Failure{cli::ExitCode::usage,
-                       option + ": cannot read \"" + std::string(piece) + "\"; counters are " + join(known, ", ")};
-}
-
-Condition parse_condition(const std::string& option, std::string_view piece) {
-    const std::size_t at = piece.find_first_of("<>=");
-    if (at == std::string_view::npos) unreadable(option, piece);
-    const std::size_t length = piece.substr(at).starts_with(">=") || piece.substr(at).starts_with("<=") ? 2 : 1;
-    Condition condition{std::string(trim(piece.substr(0, at))), std::string(piece.substr(at, length)), 0};
-    const std::string_view number = trim(piece.substr(at + length));
-    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), condition.bound);
-    const bool known = std::find(names.begin(), names.end(), condition.counter) != names.end();
-    if (!known || error != std::errc{} || end != number.data() + number.size()) unreadable(option, piece);
-    return condition;
-}
-
-}  // namespace
-
-std::vector<Condition> parse_conditions(const std::string& option, const std::string& text) {
-    std::vector<Condition> conditions;
-    if (text.empty()) return conditions;
-    for (const std::string_view piece : split(text, ',')) conditions.push_back(parse_condition(option, trim(piece)));
-    return conditions;
-}
-
-bool holds(const Condition& condition, double value) noexcept {
-    if (condition.relation == ">=") return value >= condition.bound;
-    if (condition.relation == "<=") return value <= condition.bound;
-    if (condition.relation == ">") return value > condition.bound;
-    if (condition.relation == "<") return value < condition.bound;
-    return value == condition.bound;
+const std::vector<std::string_view>& counter_names() {
+    static const std::vector<std::string_view> names{"devices",    "registered", "refused",    "unanswered", "unregistered",
+                                                     "keepalives", "rtt_ms",     "rtt_p90_ms", "rtt_p99_ms", "rtt_max_ms"};
+    return names;
 }
 
 void Counters::count(const proto::RegistrationReport& report) {
@@ -118,7 +78,7 @@ double Totals::value(std::string_view counter) const {
 }
 
 void Totals::write_to(cli::Record& summary) const {
-    for (const std::string_view name : names)
+    for (const std::string_view name : counter_names())
         if (!name.starts_with("rtt")) summary.set(name, static_cast<std::int64_t>(value(name)));
     round_trips.write_to(summary);
     if (round_trips.count() > 0) summary.set("rtt_histogram_us", round_trips.histogram());

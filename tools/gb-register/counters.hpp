@@ -1,4 +1,4 @@
-// The counters of a run, as the summary shows them, and what --until and --expect say about them.
+// The counters of a run, as the summary shows them.
 #pragma once
 
 #include <cstdint>
@@ -14,15 +14,8 @@
 
 namespace gbkit::register_tool {
 
-/// "registered>=100"
-struct Condition {
-    std::string counter;
-    std::string relation;  // >= <= > < =
-    double bound = 0;
-};
-/// One condition, "unregistered=1"; or several with commas. Throws cli::Failure (usage) when they cannot be read.
-[[nodiscard]] std::vector<Condition> parse_conditions(const std::string& option, const std::string& text);
-[[nodiscard]] bool holds(const Condition& condition, double value) noexcept;
+/// The names of the counters in the summary, for --until and --expect.
+[[nodiscard]] const std::vector<std::string_view>& counter_names();
 
 /// What the summaries of a run, or of several, say.
 struct Totals {

@@ -50,10 +50,4 @@ void write_phase(cli::Output& output, std::string_view name, const Totals& total
     output.line(line);
 }
 
-bool met_or_said(cli::Output& output, const Condition& condition, double value) {
-    if (holds(condition, value)) return true;
-    output.talk(fmt::format("expected {}{}{}, it is {}", condition.counter, condition.relation, condition.bound, value));
-    return false;
-}
-
 }  // namespace gbkit::register_tool

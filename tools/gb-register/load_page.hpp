@@ -15,7 +15,5 @@ inline constexpr std::size_t devices_shown = 20;
 void write_totals(cli::Output& output, const Totals& totals, std::uint64_t retransmissions);
 /// "storm      10000 registered, 0 refused, 0 unanswered in 12.1 s; p50 1.2 ms, ..."
 void write_phase(cli::Output& output, std::string_view name, const Totals& totals, double duration_s);
-/// Whether the condition holds; talk says so when not.
-[[nodiscard]] bool met_or_said(cli::Output& output, const Condition& condition, double value);
 
 }  // namespace gbkit::register_tool

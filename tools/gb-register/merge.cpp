@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "cli/condition.hpp"
 #include "cli/files.hpp"
 #include "cli/output.hpp"
 #include "cli/run.hpp"
@@ -76,7 +77,7 @@ void add_file(Sum& sum, const std::string& name) {
 }  // namespace
 
 cli::ExitCode merge(cli::Output& output, const Options& all) {
-    const std::vector<Condition> expect = parse_conditions("--expect", all.merge.expect);
+    const std::vector<cli::Condition> expect = cli::parse_conditions("--expect", all.merge.expect, counter_names());
     Sum sum;
     for (const std::string& name : all.merge.files) add_file(sum, name);
     if (sum.slowest_ms > 0) sum.totals.round_trips.set_slowest_ms(sum.slowest_ms);
@@ -90,7 +91,7 @@ cli::ExitCode merge(cli::Output& output, const Options& all) {
     output.write(summary);
     write_totals(output, sum.totals, sum.retransmissions);
     for (const auto& [id, count] : sum.findings) output.line(fmt::format("  {} {}", pad(id, 34), count));
-    const bool met = std::all_of(expect.begin(), expect.end(), [&](const Condition& condition) { return met_or_said(output, condition, sum.totals.value(condition.counter)); });
+    const bool met = std::all_of(expect.begin(), expect.end(), [&](const cli::Condition& condition) { return cli::met_or_said(output, condition, sum.totals.value(condition.counter)); });
     return met ? cli::ExitCode::yes : cli::ExitCode::no;
 }
 

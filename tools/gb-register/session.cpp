@@ -77,8 +77,8 @@ Session::Session(cli::Output& output, const SharedOptions& options, SessionFacts
     : output_(output),
       options_(options),
       facts_(std::move(facts)),
-      until_(parse_conditions("--until", options.until)),
-      expect_(parse_conditions("--expect", options.expect)),
+      until_(cli::parse_conditions("--until", options.until, counter_names())),
+      expect_(cli::parse_conditions("--expect", options.expect, counter_names())),
       registrations_({.server_id = facts_.server_id, .domain = facts_.domain, .seen_from = facts_.seen_from},
                      {.finding = [this](const Finding& finding) { on_finding(finding); }, .registration = {}}),
       digests_({.server_id = facts_.server_id, .domain = facts_.domain, .seen_from = facts_.seen_from},
@@ -90,6 +90,7 @@ Session::Session(cli::Output& output, const SharedOptions& options, SessionFacts
                [this](const Finding& finding) { on_finding(finding); }, {}, {.pair_searches_per_second = 50}),
       feed_([this](const proto::observe::SipSeen& seen) {
           ladder(seen);
+          makers_->see(seen);
           registrations_.see(seen);
           digests_.see(seen);
       }, [this](const Finding& finding) { on_finding(finding); }, {}, facts_.parsed),
@@ -105,6 +106,7 @@ Session::Session(cli::Output& output, const SharedOptions& options, SessionFacts
 }
 
 void Session::watch() {
+    output_.know_parties([makers = makers_](const Finding& finding) { return makers->of(finding.subject); });
     tap_.add({.packet =
                   [this](const proto::Packet& packet) {
                       if (capture_) capture_->write(packet);
@@ -201,8 +203,8 @@ void Session::on_report(Time now, const proto::Report& report) {
         if (const auto* registration = std::get_if<proto::RegistrationReport>(&report)) facts_.table->see(now, *registration);
         draw_table(now);
     }
-    for (const Condition& goal : until_)
-        if (const double value = counters_.value(goal.counter); goal.relation == "=" ? value >= goal.bound : holds(goal, value)) loop_.stop();
+    for (const cli::Condition& goal : until_)
+        if (cli::reached(goal, counters_.value(goal.counter))) loop_.stop();
 }
 
 io::LoopEnd Session::run(const proto::Machine& machine, std::function<void(Time, const io::OpenedFlow&)> opened) {
@@ -215,8 +217,8 @@ io::LoopEnd Session::run(const proto::Machine& machine, std::function<void(Time,
 
 bool Session::expectations_met() {
     bool met = true;
-    for (const Condition& condition : expect_) {
-        if (!met_or_said(output_, condition, counters_.value(condition.counter))) met = false;
+    for (const cli::Condition& condition : expect_) {
+        if (!cli::met_or_said(output_, condition, counters_.value(condition.counter))) met = false;
     }
     return met;
 }

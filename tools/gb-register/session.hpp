@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "cli/condition.hpp"
 #include "cli/output.hpp"
 #include "cli/record.hpp"
 #include "counters.hpp"
@@ -18,6 +19,7 @@
 #include "proto/fault/fault.hpp"
 #include "proto/observe/connection_observer.hpp"
 #include "proto/observe/digest_observer.hpp"
+#include "proto/observe/makers.hpp"
 #include "proto/observe/registration_observer.hpp"
 #include "proto/observe/sip_feed.hpp"
 #include "proto/sip/transaction_layer.hpp"
@@ -74,7 +76,8 @@ private:
     cli::Output& output_;
     const SharedOptions& options_;
     SessionFacts facts_;
-    std::vector<Condition> until_, expect_;
+    std::vector<cli::Condition> until_, expect_;
+    std::shared_ptr<proto::observe::Makers> makers_ = std::make_shared<proto::observe::Makers>();   // the output asks it to the end
     proto::observe::RegistrationObserver registrations_;
     proto::observe::DigestObserver digests_;
     proto::observe::SipFeed feed_;

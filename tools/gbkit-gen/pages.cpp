@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/finding.hpp"
+#include "base/findings/remedies.hpp"
 #include "base/text.hpp"
 #include "cli/record.hpp"
 #include "tools/gbkit-gen/generated.hpp"
@@ -105,6 +106,10 @@ constexpr std::string_view findings_introduction =
 to do about it.
 Its id never changes; it can be given to
 .Fl -ignore .
+Records of an earlier run, or lines of an id and (for that device only) its subject, make a file for
+.Fl -baseline :
+what is in it is told in one line and fails nothing.
+What follows from it has to be in the file too; the records of a run hold both.
 Severities:
 .Cm error
 (the job fails or data is lost because of it),
@@ -115,16 +120,27 @@ Severities:
 .Cm info .
 .Pp
 Words in braces are filled in from what was seen.
+Below them stands where to do it, as far as it is known: the menu of a make of device, the key of a platform.
+Menus differ with firmware.
 Of a finding that is only likely or possible the page says that the advice may help.
 Findings that follow from another one are not shown as causes.
 .Sh FINDINGS
 )";
+
+std::string remedies_of(FindingId id) {
+    std::string items;
+    for (const Remedy& remedy : remedies())
+        if (remedy.finding == id)
+            for (const Language language : {Language::english, Language::chinese}) items += ".It\n" + mdoc_text(text_of(remedy, language));
+    return items.empty() ? items : ".Bl -bullet -compact\n" + items + ".El\n";
+}
 
 std::string finding_section(const FindingInfo& info) {
     std::string text = fmt::format(".Ss {}\n{}", mdoc_word(info.id.slug), fmt::format(".Em {}", name_of(info.severity)));
     text += info.clause.empty() ? "\n" : fmt::format(" ,\n{}\n", info.clause);
     text += ".Pp\n" + mdoc_text(info.message.english) + mdoc_text(info.advice.english);
     text += ".Pp\n" + mdoc_text(info.message.chinese) + mdoc_text(info.advice.chinese);
+    text += remedies_of(info.id);
     std::vector<std::string> ids;
     for (const FindingId id : info.implies) ids.emplace_back(id.slug);
     return ids.empty() ? text : text + ".Pp\n" + mdoc_text("Implies " + join(ids, ", "));

@@ -129,13 +129,13 @@ Totals Judging::totals() const {
 
 void Judging::write_records(std::uint64_t files, std::optional<std::uint64_t> bytes_written) {
     const auto streams = [&](const StreamName& name, const StreamReport& report) {
-        for (const auto& [id, stream] : report.streams) output_.write(stream_record(name, stream, begun_));
+        for (const auto& [id, stream] : report.streams) output_.write(cli::stream_record(name, stream, begun_));
     };
     for (const Part& part : parts_) {
         if (part.judge) streams(name_of(part, nullptr), part.judge->report());
         if (!part.feed) continue;
         for (const Source& source : part.feed->sources()) {
-            output_.write(rtp_stream_record(name_of(part, &source), begun_));
+            output_.write(cli::rtp_stream_record(name_of(part, &source), begun_));
             if (source.stream != nullptr) streams(name_of(part, &source), *source.stream);
         }
     }

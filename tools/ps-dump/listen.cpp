@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/charset.hpp"
+#include "cli/condition.hpp"
 #include "cli/product.hpp"
 #include "cli/wording.hpp"
 #include "io/capture_writer.hpp"
@@ -34,25 +35,14 @@ Address address_of(const std::string& text) {
     return {udp ? proto::Transport::udp : proto::Transport::tcp, found->front()};
 }
 
-/// --until frames=100
-struct Goal {
-    bool of_packets = false;
-    std::uint64_t count = 0;   // 0: none
-};
-
-Goal goal_of(const std::string& text) {
-    if (text.empty()) return {};
-    const std::vector<std::string_view> pieces = split(text, '=');
-    const auto count = pieces.size() == 2 ? to_number(pieces[1]) : std::nullopt;
-    const bool known = pieces[0] == "frames" || pieces[0] == "rtp_packets";
-    if (!known || !count || *count == 0) throw cli::Failure{cli::ExitCode::usage, "--until takes frames=N or rtp_packets=N"};
-    return {pieces[0] == "rtp_packets", *count};
-}
+/// What can be asked at each packet.
+std::vector<cli::Condition> goals_of(const std::string& text) { return cli::parse_conditions("--until", text, {"frames", "rtp_packets"}); }
 
 class Listening {
 public:
     Listening(cli::Output& output, const ListenOptions& options)
-        : output_(output), options_(options), address_(address_of(options.address)), goal_(goal_of(options.until)), loop_({.duration = options.duration}, tap_) {
+        : output_(output), options_(options), address_(address_of(options.address)), until_(goals_of(options.until)),
+          expect_(cli::parse_conditions("--expect", options.expect, Totals::names())), loop_({.duration = options.duration}, tap_) {
         if (options.connect && address_.transport == proto::Transport::udp)
             throw cli::Failure{cli::ExitCode::usage, "--connect is for tcp://: nobody can be called by UDP to send media"};
         if (options.connect && address_.endpoint.port == 0) throw cli::Failure{cli::ExitCode::usage, "--connect needs a port"};
@@ -85,7 +75,8 @@ private:
                           if (capture_) capture_->write(packet);
                           if (ended_) return;
                           (void)part.feed->see(packet);
-                          if (goal_.count > 0 && (goal_.of_packets ? part.feed->counts().rtp : judging.frames()) >= goal_.count) end();
+                          for (const cli::Condition& goal : until_)
+                              if (cli::reached(goal, static_cast<double>(goal.counter == "frames" ? judging.frames() : part.feed->counts().rtp))) end();
                       },
                   .advance =
                       [this, &part, &judging](Time) {
@@ -103,7 +94,7 @@ private:
     io::LoopEnd receive() {
         const bool connects = options_.connect;
         Receiver receiver(address_.transport, connects ? Endpoint{} : address_.endpoint,
-                          connects ? std::optional(address_.endpoint) : std::nullopt);
+                          connects ? std::optional(address_.endpoint) : std::nullopt, options_.timeout);
         loop_.set_hooks({.opened = [this](Time now, const io::OpenedFlow& flow) { opened(now, flow); }, .report = {}});
         return loop_.run(proto::machine_of(receiver));
     }
@@ -133,20 +124,30 @@ private:
         judging.write_records(1, file_ ? std::optional(file_->written()) : std::nullopt);
         if (end.finish.outcome == proto::Outcome::unreachable)
             throw cli::Failure{cli::ExitCode::unreachable, fmt::format("cannot connect to {}: {}", address_.endpoint.text(), end.finish.why)};
+        if (end.finish.outcome == proto::Outcome::timeout)
+            throw cli::Failure{cli::ExitCode::timeout, fmt::format("nothing came within {}", format_duration(*options_.timeout))};
         if (options_.frames || options_.packets || options_.hex) output_.line();
         write_page(output_, judging);
-        if (!part.has_streams() && output_.verdict() == cli::ExitCode::yes && end.signal == 0)
+        const bool met = expectations_met(judging.totals());
+        if (met && !part.has_streams() && output_.verdict() == cli::ExitCode::yes && end.signal == 0)
             throw cli::Failure{cli::ExitCode::bad_input, nothing_in(judging, options_.ssrc.has_value())};
         output_.line();
         output_.root_causes();
         if (end.signal != 0) return end.signal == 15 ? cli::ExitCode::terminated : cli::ExitCode::interrupted;
-        return output_.verdict();
+        return met ? output_.verdict() : cli::worse(cli::ExitCode::no, output_.verdict());
+    }
+
+    bool expectations_met(const Totals& totals) {
+        bool met = true;
+        for (const cli::Condition& condition : expect_)
+            if (!cli::met_or_said(output_, condition, totals.value(condition.counter))) met = false;
+        return met;
     }
 
     cli::Output& output_;
     const ListenOptions& options_;
     Address address_;
-    Goal goal_;
+    std::vector<cli::Condition> until_, expect_;
     std::optional<io::CaptureWriter> capture_;
     std::optional<cli::ProductFile> file_;
     io::Tap tap_;

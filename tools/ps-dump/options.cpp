@@ -84,13 +84,16 @@ void define_listen(CLI::App& verb, ListenOptions& options) {
     define_choice(verb, options);
     define_view(verb, options);
     cli::add_duration(verb, "--duration", options.duration, "Stop in order after this time");
+    cli::add_duration(verb, "--timeout", options.timeout, "Give up when nothing has come by then; without it wait for ever");
     verb.add_option("--until", options.until, "Stop in order when so many came: frames=N or rtp_packets=N")->type_name("COUNTER=N");
+    verb.add_option("--expect", options.expect, "Exit 1 unless the counters of the summary fit: frames>=250,rtp_lost=0")->type_name("CONDITIONS");
     verb.add_option("--pcap", options.pcap, "Write what is received into this capture")->type_name("FILE");
     verb.footer("Examples:\n"
                 "  ps-dump listen udp://0.0.0.0:30000 --duration 1m\n"
+                "  ps-dump listen udp://0.0.0.0:30000 --timeout 15s --until frames=250 --expect rtp_lost=0,damaged_frames=0\n"
                 "  ps-dump listen tcp://[::]:30000 --pcap media.pcapng --frames\n"
                 "  ps-dump listen tcp://192.0.2.9:30012 --connect -o - | ffplay -\n"
-                "\nWith -o FILE the program stream is kept. Exit status: 0, 1 a finding at --fail-on, 3 nothing came, 4 cannot connect");
+                "\nWith -o FILE the program stream is kept. Exit status: 0, 1 a finding at --fail-on or\n--expect is not met, 3 nothing came, 4 cannot connect, 5 nothing came within --timeout");
 }
 
 void define_extract(CLI::App& verb, ExtractOptions& options) {

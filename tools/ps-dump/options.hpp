@@ -35,7 +35,9 @@ struct ListenOptions : ViewOptions {
     std::string address{};           // udp://HOST:PORT, tcp://HOST:PORT
     bool connect = false;
     std::optional<Duration> duration{};
+    std::optional<Duration> timeout{};
     std::string until{};
+    std::string expect{};
     std::string pcap{};
 };
 

@@ -4,9 +4,15 @@ namespace gbkit::psdump_tool {
 
 using namespace proto;
 
-void Receiver::step(Time, const Event& event, Actions& actions) {
+void Receiver::step(Time now, const Event& event, Actions& actions) {
     if (std::holds_alternative<Started>(event)) {
         actions.push_back(Open{flow, transport_, local_, peer_});
+        if (patience_) impatient_ = now + *patience_;
+    } else if (std::holds_alternative<Received>(event)) {
+        impatient_.reset();
+    } else if (std::holds_alternative<Woken>(event) && impatient_ && now >= *impatient_) {
+        actions.push_back(Close{flow});
+        actions.push_back(Finish{Outcome::timeout, "nothing came"});
     } else if (std::holds_alternative<Stop>(event)) {
         actions.push_back(Close{flow});
         actions.push_back(Finish{Outcome::yes, "stopped"});

@@ -9,11 +9,12 @@ namespace gbkit::psdump_tool {
 
 class Receiver {
 public:
-    /// `peer`: connect to it (TCP); without it receive UDP or listen for TCP on `local`.
-    Receiver(proto::Transport transport, Endpoint local, std::optional<Endpoint> peer) : transport_(transport), local_(local), peer_(peer) {}
+    /// `peer`: connect to it (TCP); without it receive UDP or listen for TCP on `local`. `patience`: until the first bytes.
+    Receiver(proto::Transport transport, Endpoint local, std::optional<Endpoint> peer, std::optional<Duration> patience)
+        : transport_(transport), local_(local), peer_(peer), patience_(patience) {}
 
     void step(Time now, const proto::Event& event, proto::Actions& actions);
-    [[nodiscard]] std::optional<Time> deadline() const noexcept { return std::nullopt; }
+    [[nodiscard]] std::optional<Time> deadline() const noexcept { return impatient_; }
 
 private:
     static constexpr proto::FlowId flow = 1;
@@ -21,6 +22,8 @@ private:
     proto::Transport transport_;
     Endpoint local_;
     std::optional<Endpoint> peer_;
+    std::optional<Duration> patience_;
+    std::optional<Time> impatient_{};   // from then on, when nothing has come
 };
 
 }  // namespace gbkit::psdump_tool

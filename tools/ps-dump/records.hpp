@@ -4,23 +4,17 @@
 #include <string>
 #include <vector>
 
-#include "cli/record.hpp"
-#include "proto/observe/media/media_feed.hpp"
+#include "cli/media_records.hpp"
 
 namespace gbkit::psdump_tool {
 
-/// Which stream of which input a record is about.
-struct StreamName {
-    const proto::observe::RtpSource* source = nullptr;   // nullptr: a file without RTP
-    std::string file{};                                  // empty when there is only one input
-};
+using cli::hex_of;
+using cli::StreamName;
 
 /// `otherwise`: the record's time where the input has none.
 [[nodiscard]] cli::Record frame_record(const StreamName& name, const proto::observe::MediaFrame& frame, Time otherwise);
 [[nodiscard]] cli::Record packet_record(const StreamName& name, const proto::observe::PsPacketSeen& packet, Time otherwise);
 [[nodiscard]] cli::Record psm_record(const StreamName& name, const proto::observe::MapSeen& map, Time otherwise);
-[[nodiscard]] cli::Record rtp_stream_record(const StreamName& name, Time otherwise);
-[[nodiscard]] cli::Record stream_record(const StreamName& name, const proto::observe::ElementaryStream& stream, Time otherwise);
 
 /// The counters of all inputs together.
 struct Totals {
@@ -32,11 +26,10 @@ struct Totals {
     void add(const proto::observe::StreamReport& report);
     void add(const proto::observe::RtpSource& source);
     void write_to(cli::Record& summary) const;
+    /// A counter by its name in the summary.
+    [[nodiscard]] double value(std::string_view counter) const;
+    /// The names value() knows.
+    [[nodiscard]] static const std::vector<std::string_view>& names();
 };
-
-/// 0100003190
-[[nodiscard]] std::string digits_of(std::uint32_t ssrc);
-/// "e0"
-[[nodiscard]] std::string hex_of(std::uint8_t byte);
 
 }  // namespace gbkit::psdump_tool

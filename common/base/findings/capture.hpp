@@ -11,8 +11,11 @@ inline constexpr FindingId capture_cut_frames{"capture-cut-frames"};            
 inline constexpr FindingId capture_fragments_missing{"capture-fragments-missing"};// IP fragments whose rest never came
 inline constexpr FindingId capture_fragments_conflict{"capture-fragments-conflict"};  // two fragments contradict each other
 inline constexpr FindingId capture_tcp_gap{"capture-tcp-gap"};                    // acknowledged, never captured
+inline constexpr FindingId capture_lost_packets{"capture-lost-packets"};          // the capture's own loss, and its share
 inline constexpr FindingId capture_tcp_conflict{"capture-tcp-conflict"};          // sent twice with different content
 inline constexpr FindingId capture_mirror_copies{"capture-mirror-copies"};        // second copies, counted once
+inline constexpr FindingId capture_nat_both_sides{"capture-nat-both-sides"};      // before and after a NAT: judged once
+inline constexpr FindingId capture_proxy_hops{"capture-proxy-hops"};              // before and after a SIP proxy: judged once
 inline constexpr FindingId capture_twins{"capture-twins"};                        // sent twice or shown twice: not known
 inline constexpr FindingId capture_unknown_link{"capture-unknown-link"};          // a link type we cannot read
 inline constexpr FindingId capture_time_backwards{"capture-time-backwards"};      // frames older than the one before

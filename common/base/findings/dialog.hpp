@@ -22,6 +22,11 @@ inline constexpr FindingId dialog_ssrc_missing{"dialog-ssrc-missing"};          
 inline constexpr FindingId dialog_ssrc_malformed{"dialog-ssrc-malformed"};              // I5
 inline constexpr FindingId dialog_ssrc_changed{"dialog-ssrc-changed"};                  // I6, info: the answer has another y=
 inline constexpr FindingId dialog_setup_conflict{"dialog-setup-conflict"};              // I8: both wait, or both dial
+inline constexpr FindingId dialog_media_refused{"dialog-media-refused"};                // I8: the connection for the media meets a RST
+inline constexpr FindingId dialog_media_unanswered{"dialog-media-unanswered"};          // I8, I11: its SYN meets silence
+inline constexpr FindingId dialog_media_closed{"dialog-media-closed"};                  // I8: connected, and closed without a byte
+inline constexpr FindingId dialog_media_wrong_way{"dialog-media-wrong-way"};            // I8: the side dials that had to wait
+inline constexpr FindingId dialog_media_not_dialled{"dialog-media-not-dialled"};        // I8: nobody dials
 inline constexpr FindingId dialog_payload_type{"dialog-payload-type"};                  // I15, info: another number than Annex C has
 inline constexpr FindingId dialog_direction_conflict{"dialog-direction-conflict"};      // I16: both only receive, or both only send
 inline constexpr FindingId dialog_port_zero{"dialog-port-zero"};                        // I17: refused, and the offer's port is 0

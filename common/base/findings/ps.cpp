@@ -289,6 +289,12 @@ std::vector<FindingInfo> picture_table() {
           "H.264 档次为 {observed};标准要求 Baseline,高清可用 Main。"},
          {"Nothing has to be done; nearly all receivers decode it.", "无需处理;几乎所有接收端都能解码。"},
          "GB/T 28181-2022 F.2.2"},
+        {media_h265_for_browser, Severity::info,
+         {"The video is H.265 ({observed}): VLC, ffplay and wasm players show it; flv.js and most RTMP CDNs do not, WebRTC mostly does not, HLS plays in Safari.",
+          "视频编码为 H.265({observed}):VLC、ffplay、wasm 播放器可播;flv.js、多数 RTMP CDN 不可,WebRTC 多数不可,HLS 可在 Safari 播放。"},
+         {"Nothing has to be done where the player shows it. If a web page stays black: set the camera to H.264, let the platform transcode, or use a wasm player.",
+          "播放端能显示则无需处理;若网页黑屏:把摄像机改为 H.264,或由平台转码,或使用 wasm 播放器。"},
+         "GB/T 28181-2022 C.1"},
     };
 }
 

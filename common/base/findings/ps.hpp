@@ -67,5 +67,6 @@ inline constexpr FindingId media_no_key_frame{"media-no-key-frame"};
 inline constexpr FindingId media_g711_in_ps{"media-g711-in-ps"};
 inline constexpr FindingId media_short_start_codes{"media-short-start-codes"};
 inline constexpr FindingId media_profile_above_baseline{"media-profile-above-baseline"};
+inline constexpr FindingId media_h265_for_browser{"media-h265-for-browser"};      // H.265: few web players show it
 
 }  // namespace gbkit::findings

@@ -8,7 +8,7 @@ std::vector<RecordSchema> compare_records() {
     return {{"difference",
              "Something in which two captures of the same conversation differ, most telling first.",
              {
-                 {"step", FieldKind::text, required, "registration, keepalive, queries and notices, INVITE and SDP, media, other."},
+                 {"step", FieldKind::text, required, "registration, keepalive, queries and notices, INVITE and SDP, media, the end, other."},
                  {"exchange", FieldKind::text, optional, "The request it is about: REGISTER with Authorization."},
                  {"weight", FieldKind::text, required, "outcome, value, timing, form or habit: how much it tells."},
                  {"what", FieldKind::text, required, "What differs: header Expires, first answer, SDP m=video setup."},
@@ -17,6 +17,8 @@ std::vector<RecordSchema> compare_records() {
                  {"also", FieldKind::integer, optional, "Further exchanges in which the same differs."},
                  {"good_frame", FieldKind::integer, optional, "The first such request in the first capture."},
                  {"bad_frame", FieldKind::integer, optional, "The first such request in the second."},
+                 {"good_device", FieldKind::text, optional, "The device compared in the first capture."},
+                 {"bad_device", FieldKind::text, optional, "The device compared in the second."},
              }}};
 }
 

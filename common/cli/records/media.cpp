@@ -43,10 +43,16 @@ RecordSchema rtp_stream() {
                 {"restarts", FieldKind::integer, required, "Jumps of the sequence numbers: a new run of the sender."},
                 {"jitter_ms", FieldKind::number, optional, "Interarrival jitter at the end (RFC 3550 6.4.1)."},
                 {"jitter_max_ms", FieldKind::number, optional, "The most it came to."},
+                {"jitter_mean_ms", FieldKind::number, optional, "Its mean over all packets but the first."},
                 {"rtcp_packets", FieldKind::integer, required, "RTCP packets between the same ends."},
                 {"skipped_bytes", FieldKind::integer, required, "Bytes that were no packet and were passed over."},
                 {"source_port_changes", FieldKind::integer, required, "How often its port changed."},
+                {"copy_of", FieldKind::integer, optional, "Number of the source whose packets these are, seen between other ends: before and after a NAT, on a mirror."},
                 {"duration_ms", FieldKind::number, optional, "From its first packet to its last."},
+                {"bit_rate_kbps", FieldKind::number, optional, "1000 bits of payload a second, over that time."},
+                {"first", FieldKind::time, optional, "Time of its first packet; the record's own time is the last one's."},
+                {"first_frame", FieldKind::integer, optional, "Number of the capture's frame that brought its first packet."},
+                {"last_frame", FieldKind::integer, optional, "Number of the one that brought its last packet in order."},
             }};
 }
 

@@ -36,7 +36,9 @@ RecordSchema finding_record() {
                 {"ruled_out", FieldKind::text_list, optional, "Ids that the same evidence excludes."},
                 {"message", FieldKind::text, required, "One sentence: what is wrong. English unless --lang is given."},
                 {"advice", FieldKind::text, optional, "What to do, and on which side."},
+                {"advice_here", FieldKind::text_list, optional, "Where to do it: menus of this make of device, keys of this platform; absent when they are not known."},
                 {"clause", FieldKind::text, optional, "The clause of the standard."},
+                {"known", FieldKind::boolean, optional, "True when --baseline knows it: no reason to fail."},
             }};
 }
 
@@ -91,6 +93,34 @@ RecordSchema capture_record() {
             }};
 }
 
+RecordSchema conversation_record() {
+    return {"conversation",
+            "Who talked to whom, and what they spoke, by content and not by port: of inspect --list every conversation, else "
+            "those that nothing else is written about.",
+            {
+                {"content", FieldKind::text, required, "sip, rtp, rtcp, rtsp, rtmp, http, onvif, tls, ssh, smb, ssdp, stun, dns or other."},
+                {"what", FieldKind::text, optional, "Of SIP: registration, call, subscription or messages."},
+                {"from", FieldKind::text, required, "Address and port of who asks; where that is unknown, of who was seen first."},
+                {"to", FieldKind::text, required, "Address and port of the other side."},
+                {"transport", FieldKind::text, required, "UDP, TCP or TLS."},
+                {"packets", FieldKind::integer, required, "Messages of SIP; else datagrams, of TCP segments with payload; both directions."},
+                {"bytes", FieldKind::integer, required, "Their payload."},
+                {"first", FieldKind::time, required, "Time of the first one; the record's own time is the last one's."},
+                {"duration_s", FieldKind::number, required, "From the first to the last."},
+                {"first_frame", FieldKind::integer, optional, "Number of the first packet in the capture."},
+                {"last_frame", FieldKind::integer, optional, "Number of the last."},
+                {"caller", FieldKind::text, optional, "Of SIP: From user of the first message; of a registration the device."},
+                {"callee", FieldKind::text, optional, "Of SIP: its To user."},
+                {"call_id", FieldKind::text, optional, "Of a call or subscription."},
+                {"requests", FieldKind::object, optional, "Of SIP: requests by method."},
+                {"status", FieldKind::integer, optional, "Of SIP: status of the last answer."},
+                {"ssrc", FieldKind::text, optional, "Of RTP: its SSRC as ten decimal digits."},
+                {"payload_type", FieldKind::integer, optional, "Of RTP."},
+                {"name", FieldKind::text, optional, "Whom it asks for: SNI of TLS, Host of HTTP, app of RTMP, URL of RTSP; secrets masked."},
+                {"url", FieldKind::text, optional, "Of RTMP: the tcUrl, secrets masked."},
+            }};
+}
+
 // One table for all programs: each sets the counters it has.
 RecordSchema summary_record() {
     return {"summary",
@@ -112,7 +142,23 @@ RecordSchema summary_record() {
                 {"fragments", FieldKind::integer, optional, "IP fragments."},
                 {"incomplete_datagrams", FieldKind::integer, optional, "Datagrams whose fragments are not all there."},
                 {"tcp_gap_bytes", FieldKind::integer, optional, "TCP bytes that were never captured."},
+                {"tcp_connections", FieldKind::integer, optional, "TCP connections dialled in the capture."},
+                {"tcp_refused", FieldKind::integer, optional, "Of those: answered by a RST."},
+                {"tcp_unanswered", FieldKind::integer, optional, "Of those: three SYN or more without an answer."},
+                {"tcp_retransmitted_bytes", FieldKind::integer, optional, "TCP bytes that were sent again."},
+                {"tcp_conflict_bytes", FieldKind::integer, optional, "TCP bytes that were sent again with another content."},
+                {"tcp_lost_bytes", FieldKind::integer, optional, "TCP bytes the receiver acknowledged and the capture lost."},
+                {"tcp_lost_segments", FieldKind::integer, optional, "About how many segments that were."},
+                {"copies_missing", FieldKind::integer, optional, "Packets that came once between hosts whose packets come twice (mirror ports)."},
+                {"capture_loss_percent", FieldKind::number, optional, "The share of packets the capture itself lost, as far as it proves that."},
+                {"proxy_messages", FieldKind::integer, optional, "SIP messages on the second hop of a proxy, not judged."},
+                {"nat_messages", FieldKind::integer, optional, "SIP messages that stand on both sides of a NAT and were judged once."},
+                {"nat_mappings", FieldKind::integer, optional, "What the NAT made of how many endpoints."},
+                {"nat_not_let_in", FieldKind::integer, optional, "Messages to a mapped outer address that are not on the inner side."},
+                {"nat_not_let_out", FieldKind::integer, optional, "Messages from inside that are not on the outer side."},
                 {"not_decoded", FieldKind::object, optional, "Frames left undecoded, by what they are."},
+                {"content", FieldKind::object, optional, "Conversations by what they speak, as in conversation; inspect: neither SIP nor RTP."},
+                {"content_bytes", FieldKind::object, optional, "Their payload."},
                 {"messages", FieldKind::integer, optional, "SIP messages."},
                 {"retransmissions", FieldKind::integer, optional, "SIP messages that came again."},
                 {"malformed", FieldKind::integer, optional, "SIP messages that cannot be read."},
@@ -148,13 +194,17 @@ RecordSchema summary_record() {
                 {"undecodable_frames", FieldKind::integer, optional, "Video frames that follow a damaged one, before the next key frame."},
                 {"audio_frames", FieldKind::integer, optional, "PES packets of audio."},
                 {"rtp_packets", FieldKind::integer, optional, "RTP packets, second copies not counted."},
+                {"rtp_copies", FieldKind::integer, optional, "RTP packets of sources that are a copy of another one (copy_of in rtp_stream): not in rtp_packets, and what they lost not in rtp_lost."},
                 {"rtp_lost", FieldKind::integer, optional, "RTP sequence numbers that never came."},
+                {"rtp_sources_dropped", FieldKind::integer, optional, "RTP sources that were forgotten to stay within memory; their packets and losses are counted."},
+                {"not_followed", FieldKind::integer, optional, "Devices, calls and queries that were forgotten, or not begun with, to stay within memory."},
                 {"rtcp_packets", FieldKind::integer, optional, "RTCP packets."},
                 {"duration_ms", FieldKind::number, optional, "Length of the longest program stream, by PTS."},
                 {"streams", FieldKind::integer, optional, "Elementary streams."},
                 {"bytes_written", FieldKind::integer, optional, "Bytes of the product that was written."},
                 {"differences", FieldKind::integer, optional, "Differences between two captures."},
                 {"findings", FieldKind::object, optional, "How often each finding was seen."},
+                {"findings_known", FieldKind::integer, optional, "Findings, by id and subject, that --baseline knows."},
                 {"findings_last_frame", FieldKind::object, optional, "Where each repeated finding was seen last."},
                 {"lines_dropped", FieldKind::integer, optional, "Records and lines nobody read in time, beyond the queue's limit."},
                 {"findings_dropped", FieldKind::integer, optional, "Findings beyond the limit, counted in findings only."},
@@ -164,7 +214,7 @@ RecordSchema summary_record() {
 }  // namespace
 
 std::vector<RecordSchema> shared_records() {
-    return {run_record(), listening_record(), capture_record(), sip_message_record(), finding_record(), summary_record()};
+    return {run_record(), listening_record(), capture_record(), conversation_record(), sip_message_record(), finding_record(), summary_record()};
 }
 
 }  // namespace gbkit::cli

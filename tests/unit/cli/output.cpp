@@ -104,6 +104,33 @@ TEST_CASE("a finding that is weighed too light decides nothing") {
     CHECK(test::run(demo.program(), {"verify"}).code == 1);
 }
 
+TEST_CASE("a finding that waits is weighed when it is let go, and the end of the run lets go of all") {
+    Demo demo;
+    demo.verify = [&](Output& out) {
+        out.hold_findings([](const Finding& finding) { return finding.subject == "doubtful"; });
+        out.finding(of(plain(Severity::error), "doubtful", 1));
+        out.finding(of(plain(Severity::violation), "sure", 2));
+        CHECK(out.findings().size() == 1);
+        CHECK(out.verdict() == ExitCode::yes);
+        out.weigh_findings([](Finding& finding) { finding.certainty = Certainty::possible; });
+        out.release_findings();
+        REQUIRE(out.findings().size() == 2);
+        CHECK(out.findings()[1].certainty == Certainty::possible);
+        CHECK(out.findings()[0].certainty == Certainty::certain);
+        out.finding(of(plain(Severity::error), "doubtful", 3));   // nothing is held any more
+        CHECK(out.repeats(out.findings()[1]) == 2);
+        return out.verdict();
+    };
+    CHECK(test::run(demo.program(), {"verify"}).code == 0);
+    demo.verify = [&](Output& out) -> ExitCode {
+        out.hold_findings([](const Finding&) { return true; });
+        out.finding(of(plain(Severity::error), "doubtful", 1));
+        return ExitCode::yes;
+    };
+    const auto run = test::run(demo.program(), {"verify", "--json"});
+    CHECK(run.out.find("\"subject\":\"doubtful\"") != std::string::npos);
+}
+
 TEST_CASE("one finding is shown as the page's end shows it") {
     const Finding finding = of(plain(Severity::error), "cam", 7);
     const auto shown = [&](const std::vector<std::string>& arguments, bool alone) {
