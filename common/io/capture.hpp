@@ -1,7 +1,8 @@
 // The one capture reader of the kit: files (pcap, pcapng, .gz), stdin, several files as one timeline.
 //
 // Frames are decoded (wire/frame), IP fragments put together, second copies of mirror ports recognised and
-// counted once, TCP put in order, and given out as proto::Packet. Whatever cannot be decoded is counted by name
+// counted once, TCP put in order, and given out as proto::Packet; what becomes of TCP connections as
+// proto::ConnectionSeen. How much the capture itself lost is counted where TCP or second copies prove it. Whatever cannot be decoded is counted by name
 // in CaptureFacts, never guessed.
 //
 // Order: several files are merged by time; within one file its own order stays, as Wireshark shows it. A frame
@@ -66,6 +67,14 @@ struct CaptureFacts {
     std::uint64_t incomplete_datagrams = 0;     // fragments whose rest never came
     std::uint64_t conflicting_fragments = 0;    // datagrams refused because two fragments contradict each other
     std::uint64_t tcp_gap_bytes = 0;            // acknowledged or followed, never captured
+    std::uint64_t tcp_lost_bytes = 0;           // of those: acknowledged, so the capture itself lost them
+    std::uint64_t tcp_lost_segments = 0;        // about how many segments that were, where at least half came
+    std::uint64_t tcp_data_segments = 0;        // with data, in the same directions of connections
+    std::uint64_t tcp_retransmitted_bytes = 0;  // sent again
+    std::uint64_t tcp_connections = 0;          // that were dialled here
+    std::uint64_t tcp_refused = 0;              // of those: answered by a RST
+    std::uint64_t tcp_unanswered = 0;           // of those: three SYN and more, no answer
+    std::uint64_t copies = 0, copies_missing = 0;  // between hosts whose packets come twice: of how many both, one came
     std::uint64_t tcp_conflicts = 0;            // bytes sent twice with different content; the first copy counts
     std::uint64_t backwards = 0;                // frames older than the one before them in their file
     std::map<std::string, std::uint64_t> not_decoded;  // by name: "ARP", "LLDP", "link type 147", "bad IPv4 header"
@@ -77,6 +86,8 @@ struct CaptureSink {
     std::function<void(const proto::Packet&)> packet;
     std::function<void(const proto::Unreachable&)> unreachable;   // may be empty
     std::function<void(std::uint64_t bytes_read, std::uint64_t bytes_total)> progress;  // may be empty
+    /// What becomes of TCP connections; may be empty.
+    std::function<void(const proto::ConnectionSeen&)> connection = {};
     /// Each frame as it is, before what is in it; may be empty.
     std::function<void(const wire::CapturedFrame& frame, std::uint64_t number)> frame = {};
     /// Live: no frame older than this will come; some times a second. May be empty.

@@ -19,6 +19,20 @@ wire::IpFragments::Limits fragment_limits(const CaptureOptions& options) {
     return limits;
 }
 
+proto::ConnectionSeen::State as_seen(wire::TcpConnection::State state) noexcept {
+    using State = wire::TcpConnection::State;
+    using Seen = proto::ConnectionSeen::State;
+    switch (state) {
+        case State::open: return Seen::open;
+        case State::refused: return Seen::refused;
+        case State::closed: return Seen::closed;
+        case State::reset: return Seen::reset;
+        case State::unseen:
+        case State::dialling: break;
+    }
+    return Seen::dialling;
+}
+
 }  // namespace
 
 std::size_t CaptureAssembly::FlowHash::operator()(const Flow& flow) const noexcept {
@@ -147,6 +161,7 @@ void CaptureAssembly::tcp(const wire::IpPacket& ip, const FrameTag& tag) {
     Connection& connection = connection_of(from == 0 ? Flow{{source, destination}} : Flow{{destination, source}});
     wire::TcpStream& stream = connection.streams[from];
     wire::TcpStream& other = connection.streams[1 - from];
+    if (connection.life.see(from, *segment, {tag.number, tag.time})) tell(connection, tag);
     const std::size_t before = stream.held_bytes() + other.held_bytes();
     const Giver giver{sink_, connection, from, tag};
     const Giver other_giver{sink_, connection, 1 - from, tag};
@@ -159,14 +174,49 @@ void CaptureAssembly::tcp(const wire::IpPacket& ip, const FrameTag& tag) {
     }
 }
 
+void CaptureAssembly::tell(const Connection& connection, const FrameTag& tag) {
+    using State = wire::TcpConnection::State;
+    const wire::TcpConnection& life = connection.life;
+    if (life.state() == State::dialling && life.syn_copies() == 1) ++facts_.tcp_connections;
+    if (life.state() == State::refused) ++facts_.tcp_refused;
+    if (!sink_.connection) return;
+    proto::ConnectionSeen seen;
+    seen.state = as_seen(life.state());
+    seen.link = tag.file;
+    seen.opener = connection.flow.ends[life.opener()];
+    seen.listener = connection.flow.ends[1 - life.opener()];
+    seen.first_sequence = life.first_sequence();
+    seen.syn_frame = life.syn().frame;
+    seen.syn_time = life.syn().time;
+    seen.syn_copies = life.syn_copies();
+    seen.frame = tag.number;
+    seen.time = tag.time;
+    seen.ended_by_opener = life.ended_by() == life.opener();
+    seen.opener_bytes = life.bytes(life.opener());
+    seen.listener_bytes = life.bytes(1 - life.opener());
+    sink_.connection(seen);
+}
+
+// A direction of which less than half was captured was not looked at: that is no loss on the way into the capture.
+void CaptureAssembly::count(const wire::TcpStream::Counts& counts) {
+    facts_.tcp_gap_bytes += counts.gap_bytes;
+    facts_.tcp_conflicts += counts.conflicts;
+    facts_.tcp_retransmitted_bytes += counts.retransmitted_bytes;
+    facts_.tcp_lost_bytes += counts.lost_bytes;
+    if (counts.lost_segments > counts.segments) return;
+    facts_.tcp_lost_segments += counts.lost_segments;
+    facts_.tcp_data_segments += counts.segments;
+}
+
 void CaptureAssembly::close(Connection& connection, const FrameTag& tag) {
+    const wire::TcpConnection& life = connection.life;
+    if (life.state() == wire::TcpConnection::State::dialling && life.syn_copies() >= 3) ++facts_.tcp_unanswered;
     for (std::size_t from = 0; from < 2; ++from) {
         wire::TcpStream& stream = connection.streams[from];
         held_bytes_ -= stream.held_bytes();
         const Giver giver{sink_, connection, from, tag};
         stream.finish(std::cref(giver));
-        facts_.tcp_gap_bytes += stream.counts().gap_bytes;
-        facts_.tcp_conflicts += stream.counts().conflicts;
+        count(stream.counts());
     }
 }
 
@@ -175,6 +225,8 @@ void CaptureAssembly::finish() {
     connections_.clear();
     index_.clear();
     facts_.twins = duplicates_.unproved_twins();
+    facts_.copies = duplicates_.pairs().twice;
+    facts_.copies_missing = duplicates_.pairs().once;
     if (!fragments_) return;
     fragments_->finish(last_.time);
     facts_.fragments = fragments_->counts().fragments;

@@ -1,7 +1,8 @@
 // From captured frames to packets: decode, recognise second copies, put fragments and TCP streams together.
 //
 //   frame -> wire/frame -> wire/duplicates -> wire/ip_fragments -> UDP -----------------> Packet
-//                                                               -> TCP -> wire/tcp_stream -> Packet
+//                                                               -> TCP -> wire/tcp_connection -> ConnectionSeen
+//                                                                      -> wire/tcp_stream -> Packet
 //                                                               -> ICMP error ------------> Unreachable
 //
 // Memory is bounded: connections by number (the longest silent goes first), held bytes by the options.
@@ -17,6 +18,7 @@
 #include "wire/duplicates.hpp"
 #include "wire/ip_fragments.hpp"
 #include "wire/pcap.hpp"
+#include "wire/tcp_connection.hpp"
 #include "wire/tcp_stream.hpp"
 
 namespace gbkit::io {
@@ -48,6 +50,7 @@ private:
     struct Connection {
         Flow flow;
         std::array<wire::TcpStream, 2> streams;  // [0] from ends[0]
+        wire::TcpConnection life;
     };
     struct Giver;
     using Connections = std::list<Connection>;   // most recently used first
@@ -60,7 +63,9 @@ private:
     void tcp(const wire::IpPacket& ip, const FrameTag& tag);
     void icmp(const wire::IpPacket& ip, const FrameTag& tag);
     Connection& connection_of(const Flow& flow);
+    void tell(const Connection& connection, const FrameTag& tag);
     void close(Connection& connection, const FrameTag& tag);
+    void count(const wire::TcpStream::Counts& counts);
 
     const CaptureOptions& options_;
     const CaptureSink& sink_;

@@ -1,6 +1,7 @@
 #include "wire/duplicates.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "wire/hash64.hpp"
 #include "wire/load.hpp"
@@ -10,15 +11,18 @@ namespace gbkit::wire {
 namespace {
 
 constexpr std::size_t twin_slots = 1024;
+constexpr std::size_t between_slots = 1024;
+constexpr std::uint64_t enough_packets = 100;   // to call it a rule that packets come twice
 
 std::uint64_t hash_of_ends(const IpAddress& source, const IpAddress& destination) noexcept {
     return hash64(source.bytes(), hash64(destination.bytes()));
 }
 
-std::uint64_t identity_of(const IpPacket& ip) noexcept {
+/// `ends`: the hash of its addresses.
+std::uint64_t identity_of(const IpPacket& ip, std::uint64_t ends) noexcept {
     const std::uint64_t place = std::uint64_t{ip.id} << 32 | std::uint64_t{ip.fragment_offset} << 16 |
                                 std::uint64_t{ip.protocol} << 8 | (ip.more_fragments ? 1U : 0U);
-    return hash64(ip.payload, hash_of_ends(ip.source, ip.destination) ^ place);
+    return hash64(ip.payload, ends ^ place);
 }
 
 // What the packet came through: link header, hop limit, interface.
@@ -38,25 +42,48 @@ bool is_tcp_data(const IpPacket& ip) noexcept {
 
 }  // namespace
 
-Duplicates::Duplicates(std::size_t sets) : table_(sets), twin_senders_(twin_slots) {}
+Duplicates::Duplicates(std::size_t sets) : table_(sets), twin_senders_(twin_slots), between_(between_slots) {}
 
 bool Duplicates::is_copy(const Frame& frame, ByteView frame_bytes, std::uint32_t interface, Time now) {
-    const std::uint64_t identity = identity_of(frame.ip);
+    const std::uint64_t ends = hash_of_ends(frame.ip.source, frame.ip.destination);
+    const std::uint64_t identity = identity_of(frame.ip, ends);
     const std::uint64_t path = path_of(frame, frame_bytes, interface);
     auto& set = table_[identity % table_.size()];
     Seen* oldest = set.data();
     for (Seen& seen : set) {
         if (seen.identity == identity && seen.time != Time{Duration::min()}) {
             const Duration apart = now > seen.time ? now - seen.time : seen.time - now;
-            if (judge(frame, path == seen.path, interface, apart)) return true;
-            seen.path = path;  // sent again in earnest: from now on this one is the original
-            seen.time = now;
+            if (judge(frame, path == seen.path, interface, apart)) {
+                if (!std::exchange(seen.doubled, true)) ++between(ends).doubled;
+                return true;
+            }
+            seen = Seen{identity, path, now};  // sent again in earnest: from now on this one is the original
+            ++between(ends).packets;
             return false;
         }
         if (seen.time < oldest->time) oldest = &seen;
     }
     *oldest = Seen{identity, path, now};
+    ++between(ends).packets;
     return false;
+}
+
+// Who finds the slot of its hosts taken is not counted.
+Duplicates::Between& Duplicates::between(std::uint64_t ends) {
+    const std::uint64_t hosts = ends | 1;
+    Between& slot = between_[(hosts >> 1) % between_slots];
+    if (slot.hosts == 0) slot.hosts = hosts;
+    return slot.hosts == hosts ? slot : others_;
+}
+
+Duplicates::Pairs Duplicates::pairs() const noexcept {
+    Pairs all;
+    for (const Between& one : between_) {
+        if (one.packets < enough_packets || one.doubled * 5 < one.packets * 4) continue;
+        all.twice += one.doubled;
+        all.once += one.packets - one.doubled;
+    }
+    return all;
 }
 
 bool Duplicates::judge(const Frame& frame, bool same_path, std::uint32_t interface, Duration apart) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "wire/checksum.hpp"
 #include "wire/frame_ip.hpp"
 
 namespace gbkit::wire {
@@ -35,22 +36,6 @@ Ends ends_of(const IpAddress& source, const IpAddress& destination) noexcept {
     return {v6, octets_of(source, v6), octets_of(destination, v6)};
 }
 
-std::uint64_t sum_of(ByteView bytes, std::uint64_t sum = 0) noexcept {
-    for (std::size_t at = 0; at + 1 < bytes.size(); at += 2) sum += static_cast<std::uint64_t>(bytes[at] << 8 | bytes[at + 1]);
-    if (bytes.size() % 2 != 0) sum += static_cast<std::uint64_t>(bytes.back() << 8);
-    return sum;
-}
-
-std::uint16_t folded(std::uint64_t sum) noexcept {
-    while (sum > 0xFFFF) sum = (sum >> 16) + (sum & 0xFFFF);
-    return static_cast<std::uint16_t>(~sum);
-}
-
-void store16(Bytes& bytes, std::size_t at, std::uint16_t value) noexcept {
-    bytes[at] = static_cast<std::uint8_t>(value >> 8);
-    bytes[at + 1] = static_cast<std::uint8_t>(value);
-}
-
 // Appends the IP header of a packet with `length` bytes of payload.
 void append_ip(Bytes& out, const Ends& ends, std::uint8_t protocol, std::uint16_t id, std::size_t length) {
     ByteWriter writer(out);
@@ -72,15 +57,15 @@ void append_ip(Bytes& out, const Ends& ends, std::uint8_t protocol, std::uint16_
     }
     writer.bytes(source);
     writer.bytes(destination);
-    if (!ends.v6) store16(out, start + 10, folded(sum_of(ByteView(out).subspan(start))));
+    if (!ends.v6) store16be(out, start + 10, checksum_of(sum_of_words(ByteView(out).subspan(start))));
 }
 
 // The checksum over pseudo header and everything from `start` (RFC 768, RFC 9293, RFC 8200 section 8.1).
 void fill_checksum(Bytes& out, const Ends& ends, std::uint8_t protocol, std::size_t start, std::size_t at) noexcept {
     const ByteView source(ends.source.data(), ends.length()), destination(ends.destination.data(), ends.length());
-    const std::uint64_t pseudo = sum_of(source) + sum_of(destination) + protocol + (out.size() - start);
-    const std::uint16_t sum = folded(sum_of(ByteView(out).subspan(start), pseudo));
-    store16(out, at, sum == 0 && protocol == ip_protocol::udp ? std::uint16_t{0xFFFF} : sum);  // 0 means none
+    const std::uint64_t pseudo = sum_of_words(source) + sum_of_words(destination) + protocol + (out.size() - start);
+    const std::uint16_t sum = checksum_of(sum_of_words(ByteView(out).subspan(start), pseudo));
+    store16be(out, at, sum == 0 && protocol == ip_protocol::udp ? std::uint16_t{0xFFFF} : sum);  // 0 means none
 }
 
 void append_udp_header(Bytes& out, std::uint16_t source, std::uint16_t destination, std::size_t length) {
@@ -150,7 +135,7 @@ void append_unreachable(Bytes& out, const Endpoint& source, const Endpoint& dest
     if (back.v6)
         fill_checksum(out, back, protocol, start, start + 2);
     else
-        store16(out, start + 2, folded(sum_of(ByteView(out).subspan(start))));
+        store16be(out, start + 2, checksum_of(sum_of_words(ByteView(out).subspan(start))));
 }
 
 }  // namespace gbkit::wire

@@ -55,8 +55,9 @@ ManscdpItem item_of(const pugi::xml_node& node) {
     ManscdpItem item;
     const std::pair<std::string_view, std::string*> places[] = {
         {"DeviceID", &item.device_id}, {"Name", &item.name},     {"Manufacturer", &item.manufacturer},
-        {"ParentID", &item.parent_id}, {"Parental", &item.parental}, {"Status", &item.status},
-        {"Event", &item.event},        {"StartTime", &item.start_time}, {"EndTime", &item.end_time}};
+        {"ParentID", &item.parent_id}, {"BusinessGroupID", &item.business_group_id},
+        {"Parental", &item.parental},  {"Status", &item.status}, {"Event", &item.event},
+        {"StartTime", &item.start_time}, {"EndTime", &item.end_time}};
     for (const pugi::xml_node& child : node.children())
         for (const auto& [name, place] : places)
             if (place->empty() && iequals(child.name(), name)) *place = trim(child.child_value());

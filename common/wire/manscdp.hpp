@@ -38,6 +38,7 @@ struct ManscdpItem {
     std::string name;
     std::string manufacturer;
     std::string parent_id;
+    std::string business_group_id;
     std::string parental;
     std::string status;
     std::string event;       // Catalog in NOTIFY: ON, OFF, ADD ...

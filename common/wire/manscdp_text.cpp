@@ -82,6 +82,7 @@ BodyCharset charset_of(std::string_view body) {
 }
 
 std::optional<std::size_t> find_bare_ampersand(std::string_view body) noexcept {
+    if (body.find('&') == std::string_view::npos) return std::nullopt;  // nearly all of them
     for (std::size_t i = 0; i < body.size();) {
         i = body.find_first_of("&<", i);
         if (i == std::string_view::npos) return std::nullopt;

@@ -1,7 +1,6 @@
 #include "wire/pcapng.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include <fmt/format.h>
 
@@ -59,12 +58,13 @@ void PcapngParser::broken(Errc code, std::string what, std::uint64_t offset) {
     defect_ = Error{code, std::move(what), static_cast<std::size_t>(offset)};
 }
 
-// A moment outside what Time can hold (1970 to 2262) becomes the nearer end of it.
+// A moment outside 1970 to 2199 becomes the nearer end of it: Time reaches to 2262, and whoever adds hours or days to the
+// time of a packet stays inside.
 Time PcapngParser::time_of(const Interface& interface, std::uint64_t ticks) noexcept {
     const unsigned exponent = interface.resolution & 0x7FU;
     const bool binary = (interface.resolution & 0x80U) != 0;
     const SecondsAndNs parts = binary ? split_binary(ticks, exponent) : split_decimal(ticks, exponent);
-    constexpr std::int64_t last = std::numeric_limits<std::int64_t>::max() / 1'000'000'000 - 1;
+    constexpr std::int64_t last = 7'258'118'399;   // 2199-12-31T23:59:59Z
     const std::int64_t whole = parts.seconds > static_cast<std::uint64_t>(last) ? last : static_cast<std::int64_t>(parts.seconds);
     const std::int64_t offset = std::clamp<std::int64_t>(interface.offset_seconds, -last, last);
     return Time{seconds{std::clamp<std::int64_t>(whole + offset, 0, last)} + Duration{parts.ns}};

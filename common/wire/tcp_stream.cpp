@@ -9,6 +9,8 @@ namespace {
 constexpr std::int64_t largest_jump = 64 << 20;
 // How many segments a frame may be late in the capture, after its bytes were acknowledged.
 constexpr unsigned patience = 3;
+// A lost segment was hardly smaller (RFC 9293 section 3.7.1), whatever little was seen.
+constexpr std::uint64_t least_segment = 536;
 }  // namespace
 
 // From the next byte expected to this sequence number, over the 32-bit wrap.
@@ -22,6 +24,24 @@ void TcpStream::start(std::uint32_t first_sequence) noexcept {
     next_ = acked_ = gap_ = 0;
     end_ = UINT64_MAX;
     waited_ = 0;
+    cut_ = 0;
+}
+
+void TcpStream::note_data(const TcpSegment& segment) noexcept {
+    const std::uint64_t size = segment.payload.size() + segment.cut;
+    if (size == 0) return;
+    ++counts_.segments;
+    largest_ = std::max(largest_, size);
+    cut_ += segment.cut;
+}
+
+void TcpStream::note_lost(std::uint64_t bytes) noexcept {
+    const std::uint64_t cut = std::min(bytes, cut_);
+    cut_ -= cut;
+    bytes -= cut;
+    const std::uint64_t size = std::max(largest_, least_segment);
+    counts_.lost_bytes += bytes;
+    counts_.lost_segments += (bytes + size - 1) / size;
 }
 
 void TcpStream::push(const TcpSegment& segment, std::uint64_t frame, const Sink& sink) {
@@ -43,6 +63,7 @@ void TcpStream::push(const TcpSegment& segment, std::uint64_t frame, const Sink&
         start(sequence);
         jump = 0;
     }
+    note_data(segment);
     const std::int64_t begin = static_cast<std::int64_t>(next_) + jump;
     const auto size = static_cast<std::int64_t>(segment.payload.size());
     if (segment.fin && begin + size >= static_cast<std::int64_t>(next_))
@@ -111,7 +132,9 @@ void TcpStream::give_following(const Sink& sink) {
 // Of a hole that is not certain only what the receiver acknowledged is missing.
 void TcpStream::give_up_hole(const Sink& sink, bool certain) {
     const std::uint64_t hole = held_.begin()->first - next_;
-    counts_.gap_bytes += certain ? hole : std::min(hole, acked_ > next_ ? acked_ - next_ : 0);
+    const std::uint64_t acknowledged = std::min(hole, acked_ > next_ ? acked_ - next_ : 0);
+    note_lost(acknowledged);
+    counts_.gap_bytes += certain ? hole : acknowledged;
     gap_ += hole;
     next_ += hole;
     give_following(sink);
@@ -139,7 +162,10 @@ void TcpStream::finish(const Sink& sink) {
     release_held(sink);
     // Acknowledged and never seen; one byte alone may be a FIN that was not captured.
     const std::uint64_t acked = std::min(acked_, end_);
-    if (started_ && acked > next_ && (end_ != UINT64_MAX || acked - next_ > 1)) counts_.gap_bytes += acked - next_;
+    if (started_ && acked > next_ && (end_ != UINT64_MAX || acked - next_ > 1)) {
+        note_lost(acked - next_);
+        counts_.gap_bytes += acked - next_;
+    }
     started_ = false;
 }
 

@@ -35,6 +35,9 @@ public:
     };
     struct Counts {
         std::uint64_t gap_bytes = 0;            // never captured: acknowledged, or so much followed that we gave up
+        std::uint64_t lost_bytes = 0;           // of those: the receiver acknowledged them, so the capture itself lost them
+        std::uint64_t lost_segments = 0;        // about how many segments that were: of the largest size seen
+        std::uint64_t segments = 0;             // with data, repeats included
         std::uint64_t retransmitted_bytes = 0;  // came again, dropped
         std::uint64_t conflicts = 0;            // held bytes that came again with another content
         std::uint64_t restarts = 0;             // a new connection on the same ports
@@ -72,6 +75,8 @@ private:
     void give_following(const Sink& sink);
     void give_up_hole(const Sink& sink, bool certain);
     void give_up_what_must_be(const Sink& sink);
+    void note_data(const TcpSegment& segment) noexcept;
+    void note_lost(std::uint64_t bytes) noexcept;
 
     Limits limits_;
     Counts counts_;
@@ -82,6 +87,8 @@ private:
     std::uint64_t end_ = UINT64_MAX;    // offset of the FIN
     std::uint64_t gap_ = 0;             // to be told with the next piece
     unsigned waited_ = 0;               // segments since the first hole was acknowledged
+    std::uint64_t largest_ = 0;         // segment on the wire
+    std::uint64_t cut_ = 0;             // bytes the snap length took, not yet part of a hole: no packet was lost with them
     std::size_t held_bytes_ = 0;
     HeldPieces held_;
 };

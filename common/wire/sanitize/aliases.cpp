@@ -99,6 +99,14 @@ IpAddress Aliases::address(const IpAddress& original) {
     return bytes[0] == 0xFF ? original : address_v6(bytes);
 }
 
+std::array<std::uint8_t, 6> Aliases::mac(ByteView original) {
+    std::array<std::uint8_t, 6> alias{};
+    std::copy_n(original.begin(), alias.size(), alias.begin());
+    if ((alias[0] & 1U) != 0 || std::all_of(alias.begin(), alias.end(), [](std::uint8_t byte) { return byte == 0; })) return alias;
+    const std::uint64_t n = ordinal("mac", to_hex(original.first(6)));
+    return {2, 0, 0, static_cast<std::uint8_t>(n >> 16), static_cast<std::uint8_t>(n >> 8), static_cast<std::uint8_t>(n)};
+}
+
 // Province, city, district, unit: each pair is counted under the pairs before it; 00 (no such level) stays.
 std::string Aliases::division(std::string_view digits) {
     std::string alias;

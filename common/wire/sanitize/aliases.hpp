@@ -8,6 +8,7 @@
 //   | 1-8 division: pair by pair | 9-14 kept | 15-20 serial: counted |          GB/T 28181 annex E
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -23,6 +24,9 @@ public:
     /// IPv6 ones 2001:db8::/32.
     [[nodiscard]] IpAddress address(const IpAddress& original);
     [[nodiscard]] Endpoint endpoint(const Endpoint& original) { return {address(original.address), original.port}; }
+
+    /// A MAC address, six bytes: 02:00:00 (locally administered) and a number; zeros and groups stay.
+    [[nodiscard]] std::array<std::uint8_t, 6> mac(ByteView original);
 
     /// A string of digits that is an ID or begins like one: a domain, a civil code. The same length.
     [[nodiscard]] std::string id(std::string_view digits);

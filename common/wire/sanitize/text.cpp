@@ -114,11 +114,9 @@ private:
             if (i % 3 != 2) hex += ascii_lower(c);
         }
         if (rest().size() > 17 && is_alnum(text_[at_ + 17])) return false;
-        const std::uint64_t n = aliases_.ordinal("mac", hex);
-        std::string alias = "02:00:00:00:00:00";   // locally administered
-        const std::string last = to_hex(Bytes{static_cast<std::uint8_t>(n >> 16), static_cast<std::uint8_t>(n >> 8), static_cast<std::uint8_t>(n)});
-        for (std::size_t i = 0; i < 3; ++i) alias.replace(9 + 3 * i, 2, last, 2 * i, 2);
-        std::replace(alias.begin(), alias.end(), ':', separator);
+        const std::string digits = to_hex(aliases_.mac(from_hex(hex).value()));
+        std::string alias;
+        for (std::size_t i = 0; i < 12; i += 2) alias += (i == 0 ? "" : std::string(1, separator)) + digits.substr(i, 2);
         put(17, alias);
         return true;
     }

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <zlib.h>
 
 #include "unit/io/capture_runs.hpp"
@@ -341,4 +342,57 @@ TEST_CASE("the shipped captures hold what tshark counts in them") {
         CHECK(run.facts.not_decoded.empty());
         CHECK_FALSE(run.facts.files[0].cut);
     }
+}
+
+TEST_CASE("a connection is told of with each change, beside its bytes, and counted") {
+    using State = proto::ConnectionSeen::State;
+    Pcap file;
+    file.add(at(0), tcp_frame(false, 99, 0, syn, "")).add(at(1'000'000), tcp_frame(false, 99, 0, syn, ""));
+    file.add(at(1'000'400), tcp_frame(true, 499, 100, syn | ack, "")).add(at(1'000'900), tcp_frame(false, 100, 500, ack, "abc"));
+    file.add(at(1'001'000), tcp_frame(true, 500, 103, fin | ack, "de"));
+    CaptureRun run = read_bytes(file.bytes);
+    REQUIRE(run.connections.size() == 4);
+    CHECK(run.connections[1].syn_copies == 2);
+    CHECK(run.connections[2].state == State::open);
+    const proto::ConnectionSeen& last = run.connections[3];
+    CHECK(last.state == State::closed);
+    CHECK(last.opener.text() == "10.0.0.1:40000");
+    CHECK(last.listener.text() == "10.0.0.2:5060");
+    CHECK(last.syn_frame == 1);
+    CHECK(last.frame == 5);
+    CHECK_FALSE(last.ended_by_opener);
+    CHECK(last.opener_bytes == 3);
+    CHECK(last.listener_bytes == 2);
+    CHECK(run.facts.tcp_connections == 1);
+    CHECK(run.facts.tcp_refused == 0);
+    CHECK(run.stream(40000) == "abc");
+
+    Pcap refused;
+    refused.add(at(0), tcp_frame(false, 99, 0, syn, "")).add(at(200), tcp_frame(true, 0, 100, rst | ack, ""));
+    run = read_bytes(refused.bytes);
+    REQUIRE(run.connections.size() == 2);
+    CHECK(run.connections[1].state == State::refused);
+    CHECK(run.facts.tcp_refused == 1);
+
+    Pcap silent;
+    for (const std::int64_t second : {0, 1, 3}) silent.add(at(second * 1'000'000), tcp_frame(false, 99, 0, syn, ""));
+    CHECK(read_bytes(silent.bytes).facts.tcp_unanswered == 1);
+}
+
+TEST_CASE("a flood of connections stays within its table, and every one is told of") {
+    Pcap file;
+    file.start();
+    for (std::uint32_t i = 0; i < 70'000; ++i) {
+        const std::string source = fmt::format("10.{}.{}.{}", 1 + i / 65536, i / 256 % 256, i % 256);
+        const Bytes frame = ethernet(ipv4({source, "10.200.0.1", 6, i + 1}, tcp(40000, 5060, i, 0, syn, {})));
+        const Bytes record = Pcap{.bytes = text("?")}.add(at(i * 10), frame).bytes;
+        file.bytes.insert(file.bytes.end(), record.begin() + 1, record.end());
+    }
+    std::uint64_t told = 0;
+    CaptureSink sink;
+    sink.connection = [&told](const proto::ConnectionSeen&) { ++told; };
+    const CaptureFacts facts = read_capture_bytes("memory", file.bytes, {}, sink);
+    CHECK(told == 70'000);
+    CHECK(facts.tcp_connections == 70'000);
+    CHECK(facts.tcp_unanswered == 0);
 }

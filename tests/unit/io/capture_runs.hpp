@@ -21,6 +21,7 @@ struct CaptureRun {
     io::CaptureFacts facts;
     std::vector<KeptPacket> packets;
     std::vector<proto::Unreachable> unreachable;
+    std::vector<proto::ConnectionSeen> connections;
     /// All bytes one end sent to another over TCP, "[n]" where n bytes are missing.
     std::string stream(std::uint16_t source_port) const {
         std::string all;
@@ -42,6 +43,7 @@ inline io::CaptureSink keeping_sink(CaptureRun& run) {
         kept.bytes = as_text(packet.bytes);
     };
     sink.unreachable = [&run](const proto::Unreachable& error) { run.unreachable.push_back(error); };
+    sink.connection = [&run](const proto::ConnectionSeen& seen) { run.connections.push_back(seen); };
     return sink;
 }
 inline CaptureRun read_bytes(const Bytes& bytes, const io::CaptureOptions& options = {}) {

@@ -15,55 +15,19 @@
 #include "io/capture_writer.hpp"
 #include "io/loop.hpp"
 #include "io/socket_address.hpp"
+#include "unit/io/both_ends.hpp"
 #include "unit/io/capture_runs.hpp"
 
 using namespace gbkit;
 using namespace gbkit::io;
 using namespace gbkit::proto;
+using namespace gbkit::test;
 
 namespace {
 
-constexpr FlowId listener = 1, first_client = 10;
-
-// One machine that is both ends: it listens, connects to itself `clients` times, and tells everything to `on`.
-struct Both {
-    std::function<void(const Event&, Actions&)> on;
-    Endpoint bind{*IpAddress::parse("127.0.0.1"), 0};
-    FlowId clients = 1;
-    Endpoint server{};
-    std::vector<FlowId> accepted{};
-
-    void step(Time, const Event& event, Actions& out) {
-        if (std::holds_alternative<Started>(event)) out.push_back(Open{listener, Transport::tcp, bind, std::nullopt});
-        if (const auto* opened = std::get_if<Opened>(&event)) {
-            if (opened->flow == listener) {
-                server = opened->local;
-                for (FlowId i = 0; i < clients; ++i) out.push_back(Open{first_client + i, Transport::tcp, {}, server});
-            }
-            if (opened->listener) {
-                CHECK(*opened->listener == listener);
-                CHECK(opened->flow >= first_accepted_flow);
-                CHECK(opened->local == server);
-                accepted.push_back(opened->flow);
-            }
-        }
-        on(event, out);
-    }
-    [[nodiscard]] std::optional<Time> deadline() const { return std::nullopt; }
-};
+using Both = BothEnds<Transport::tcp>;
 
 LoopOptions quiet() { return {.duration = seconds{10}, .signals = false}; }
-
-bool is_stop(const Event& event) { return std::holds_alternative<Stop>(event); }
-
-bool has_v6() {
-    try {
-        TcpListener probe({*IpAddress::parse("::1"), 0});
-        return true;
-    } catch (const std::system_error&) {
-        return false;
-    }
-}
 
 }  // namespace
 

@@ -11,6 +11,7 @@
 #include "io/loop.hpp"
 #include "io/socket_address.hpp"
 #include "io/tls_session.hpp"
+#include "unit/io/both_ends.hpp"
 #include "unit/io/certificates.hpp"
 
 using namespace gbkit;
@@ -20,29 +21,8 @@ using namespace gbkit::test;
 
 namespace {
 
-constexpr FlowId listener = 1, client = 10;
-
-// One machine that is both ends: it listens, connects `clients` times by TLS, and tells everything to `on`.
-struct Both {
-    std::function<void(const Event&, Actions&)> on;
-    Endpoint bind{*IpAddress::parse("127.0.0.1"), 0};
-    FlowId clients = 1;
-    Endpoint server{};
-    std::map<FlowId, Transport> accepted{};
-
-    void step(Time, const Event& event, Actions& out) {
-        if (std::holds_alternative<Started>(event)) out.push_back(Open{listener, Transport::tcp, bind, std::nullopt});
-        if (const auto* opened = std::get_if<Opened>(&event)) {
-            if (opened->flow == listener) {
-                server = opened->local;
-                for (FlowId i = 0; i < clients; ++i) out.push_back(Open{client + i, Transport::tls, {}, server});
-            }
-            if (opened->listener) accepted[opened->flow] = opened->transport;
-        }
-        on(event, out);
-    }
-    [[nodiscard]] std::optional<Time> deadline() const { return std::nullopt; }
-};
+constexpr FlowId client = first_client;
+using Both = BothEnds<Transport::tls>;
 
 struct Bench {
     TemporaryFolder folder{};
@@ -65,17 +45,7 @@ struct Bench {
     }
 };
 
-bool is_stop(const Event& event) { return std::holds_alternative<Stop>(event); }
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
-bool has_v6() {
-    try {
-        TcpListener probe({*IpAddress::parse("::1"), 0});
-        return true;
-    } catch (const std::system_error&) {
-        return false;
-    }
-}
 
 // A bare socket that is connected to the server.
 struct Bare {
@@ -127,7 +97,7 @@ TEST_CASE("several TLS connections, both families, megabytes both ways; the tap 
         Loop loop(bench.options, bench.tap);
         CHECK(loop.run(machine_of(machine)).finish.outcome == Outcome::yes);
         CHECK(machine.accepted.size() == clients);
-        for (const auto& [flow, transport] : machine.accepted) CHECK(transport == Transport::tls);
+        for (const auto& [flow, transport] : machine.accepted_over) CHECK(transport == Transport::tls);
         CHECK(loop.connections().secured == 2 * clients);
         CHECK(places.size() == 4 * clients);
         for (const auto& [ends, bytes] : places) CHECK(bytes == 600'001);
@@ -146,7 +116,7 @@ TEST_CASE("plain TCP on the same port is plain TCP, also when its first byte com
         if (const auto* opened = std::get_if<Opened>(&event); opened && opened->flow == client) bare.call(machine.server, "O");
         if (const auto* received = std::get_if<Received>(&event)) {
             got += received->bytes;
-            CHECK(machine.accepted.at(received->flow) == Transport::tcp);
+            CHECK(machine.accepted_over.at(received->flow) == Transport::tcp);
             if (got == "O") REQUIRE(::send(bare.fd, "PTIONS", 6, 0) == 6);
             if (got == "OPTIONS") out.push_back(Finish{Outcome::yes, ""});
         }

@@ -160,3 +160,37 @@ TEST_CASE("a busy second in between: copies are still found, nothing else is") {
     }
     CHECK(copies == 60'000 - 101);
 }
+
+TEST_CASE("between hosts whose packets come twice, the one that came once lost its copy to the mirror") {
+    Capture capture;
+    for (std::uint32_t i = 0; i < 400; ++i) {
+        const std::int64_t now = i * 20'000;
+        const Bytes payload = join({request, number(i, 4)});
+        CHECK_FALSE(capture.copy(frame_of(1000 + i, 64, {100}, payload), now));
+        if (i % 50 != 7) CHECK(capture.copy(frame_of(1000 + i, 63, {200}, payload), now + 30));
+        if (i % 50 == 9) CHECK(capture.copy(frame_of(1000 + i, 62, {300}, payload), now + 60));   // a third time
+    }
+    CHECK(capture.duplicates.pairs().twice == 392);
+    CHECK(capture.duplicates.pairs().once == 8);
+    for (std::uint32_t i = 0; i < 300; ++i) {   // a direction that is mirrored once is no loss
+        const Bytes answer = ethernet(ipv4({"10.0.0.2", "10.0.0.1", 17, 5000 + i}, udp(5060, 5060, number(i, 4))));
+        CHECK_FALSE(capture.copy(answer, 9'000'000 + i * 20'000));
+    }
+    CHECK(capture.duplicates.pairs().once == 8);
+}
+
+TEST_CASE("a few twins, or many packets without, are no rule") {
+    Capture few;
+    for (std::uint32_t i = 0; i < 90; ++i) {
+        (void)few.copy(frame_of(1 + i, 64, {100}), i * 20'000);
+        if (i % 10 != 0) (void)few.copy(frame_of(1 + i, 63, {200}), i * 20'000 + 30);
+    }
+    CHECK(few.duplicates.pairs().once == 0);
+    Capture half;   // one of two ports sees everything, the other one half of it
+    for (std::uint32_t i = 0; i < 400; ++i) {
+        (void)half.copy(frame_of(1 + i, 64, {100}), i * 20'000);
+        if (i % 2 == 0) (void)half.copy(frame_of(1 + i, 63, {200}), i * 20'000 + 30);
+    }
+    CHECK(half.duplicates.pairs().twice == 0);
+    CHECK(half.duplicates.pairs().once == 0);
+}

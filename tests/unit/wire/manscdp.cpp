@@ -69,7 +69,7 @@ TEST_CASE("manscdp: every prefix gives an error or a body") {
 TEST_CASE("manscdp body: a catalog part") {
     const auto body = parse_manscdp_body(
         "<Response><CmdType>Catalog</CmdType><SN>7</SN><DeviceID>1</DeviceID><SumNum> 140 </SumNum><DeviceList Num='2'>"
-        "<Item><DeviceID>2</DeviceID><Name> \xC9\xE3\xCF\xF1\xBB\xFA </Name><Manufacturer>M</Manufacturer><ParentID>1/3</ParentID><Parental>0</Parental>"
+        "<Item><DeviceID>2</DeviceID><Name> \xC9\xE3\xCF\xF1\xBB\xFA </Name><Manufacturer>M</Manufacturer><ParentID>1/3</ParentID><BusinessGroupID>5</BusinessGroupID><Parental>0</Parental>"
         "<Status>ON</Status><Password>12345</Password></Item><item><deviceid>4</deviceid></item></DeviceList><ExtraInfo>e</ExtraInfo></Response>");
     REQUIRE(body.has_value());
     CHECK(body->head.cmd_type == "Catalog");
@@ -81,6 +81,7 @@ TEST_CASE("manscdp body: a catalog part") {
     REQUIRE(body->list->items.size() == 2);
     CHECK(body->list->items[0].name == "摄像机");
     CHECK(body->list->items[0].parent_id == "1/3");
+    CHECK(body->list->items[0].business_group_id == "5");
     CHECK(body->list->items[0].parental == "0");
     CHECK(body->list->items[0].status == "ON");
     CHECK(body->list->items[1].device_id == "4");

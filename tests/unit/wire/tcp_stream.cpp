@@ -35,8 +35,9 @@ struct Reader {
             frames.push_back(piece.frame);
         };
     }
-    void push(std::uint32_t sequence, std::string_view payload, std::uint8_t flags = ack) {
+    void push(std::uint32_t sequence, std::string_view payload, std::uint8_t flags = ack, std::size_t cut = 0) {
         TcpSegment segment;
+        segment.cut = cut;
         segment.sequence = sequence;
         segment.syn = (flags & syn) != 0;
         segment.fin = (flags & fin) != 0;
@@ -279,4 +280,52 @@ TEST_CASE("lost segments leave exactly their bytes out") {
         else without_marks += reader.out[i];
     }
     CHECK(without_marks == kept);
+}
+
+TEST_CASE("what the receiver has and the capture has not was lost by the capture, in so many segments") {
+    Reader reader;
+    const std::string segment(1000, 's');
+    reader.push(99, "", syn);
+    reader.push(100, segment);
+    reader.push(3100, segment);    // 2,000 bytes before it are missing
+    for (int i = 0; i < 4; ++i) reader.acked(4100);
+    CHECK(reader.stream.counts().lost_bytes == 2000);
+    CHECK(reader.stream.counts().lost_segments == 2);
+    CHECK(reader.stream.counts().segments == 2);
+    reader.push(6600, segment);    // and 2,500 that nobody acknowledges: they may come yet
+    reader.finish();
+    CHECK(reader.stream.counts().lost_bytes == 2000);
+    Reader tail;
+    tail.push(99, "", syn);
+    tail.push(100, segment);
+    tail.acked(1101);              // may be a FIN
+    tail.finish();
+    CHECK(tail.stream.counts().lost_bytes == 0);
+    tail.push(99, "", syn);
+    tail.push(100, segment);
+    tail.acked(3600);
+    tail.finish();
+    CHECK(tail.stream.counts().lost_bytes == 2500);
+    CHECK(tail.stream.counts().lost_segments == 3);
+}
+
+TEST_CASE("too much held is given up as a gap, and is no loss of the capture's") {
+    Reader reader{TcpStream({.held_bytes = 10, .held_pieces = 1000})};
+    reader.push(99, "", syn);
+    reader.push(105, "fghijklmnopq");
+    CHECK(reader.stream.counts().gap_bytes == 5);
+    CHECK(reader.stream.counts().lost_bytes == 0);
+}
+
+TEST_CASE("bytes that the snap length cut off were not lost with a packet") {
+    Reader reader;
+    reader.push(99, "", syn);
+    for (std::uint32_t i = 0; i < 10; ++i) {
+        reader.push(100 + i * 1000, std::string(60, 'h'), ack, 940);
+        reader.acked(100 + (i + 1) * 1000);
+    }
+    reader.finish();
+    CHECK(reader.stream.counts().gap_bytes == 9400);
+    CHECK(reader.stream.counts().lost_bytes == 0);
+    CHECK(reader.stream.counts().lost_segments == 0);
 }
