@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/charset.hpp"
+#include "base/text.hpp"
 #include "wire/manscdp.hpp"
 
 namespace gbkit::proto::observe {
@@ -26,13 +27,35 @@ bool looks_like_rtp(ByteView bytes) {
     return type < 72 || type > 76;
 }
 
+std::string command_text(std::string_view root, std::string_view type) {
+    constexpr std::size_t longest = 40;
+    return printable(root.substr(0, longest)) + ' ' + printable(type.substr(0, longest));
+}
+
+/// The command of a body that is written as everybody writes it: a declaration or none, <Query>, then soon <CmdType>.
+std::string plain_command(std::string_view body) {
+    constexpr std::string_view tag = "<CmdType>", letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    constexpr std::size_t reach = 512;
+    body = body.substr(0, reach);
+    if (body.starts_with("<?xml")) body.remove_prefix(std::min(body.find('>'), body.size() - 1) + 1);
+    const std::size_t open = body.find('<');
+    const std::size_t end = std::min(body.find_first_not_of(letters, open + 1), body.size());
+    const std::size_t type = body.find(tag);
+    const bool plain = end < body.size() && body[end] == '>' && type != std::string_view::npos && type > open && body.substr(0, type).find('!') == std::string_view::npos;
+    if (!plain) return {};
+    const std::string_view value = body.substr(type + tag.size());
+    const std::size_t close = value.find("</CmdType>");
+    if (close == std::string_view::npos || value.substr(0, close).find_first_of("<&") != std::string_view::npos) return {};
+    return command_text(body.substr(open + 1, end - open - 1), trim(value.substr(0, close)));
+}
+
 }  // namespace
 
 std::string command_of(const wire::sip::Message& message) {
     if (message.body().empty() || message.body().find('<') == std::string_view::npos) return {};
+    if (std::string command = plain_command(message.body()); !command.empty()) return command;
     const auto body = wire::parse_manscdp(message.body());
-    if (!body || body->cmd_type.empty()) return {};
-    return printable(std::string_view(body->root).substr(0, 40)) + ' ' + printable(std::string_view(body->cmd_type).substr(0, 40));
+    return !body || body->cmd_type.empty() ? std::string() : command_text(body->root, body->cmd_type);
 }
 
 void Census::add_id(const std::string& user) {
@@ -78,9 +101,15 @@ void Census::see_other(const Packet& packet) {
     flow->rtp = flow->rtp && rtp && flow->ssrc == ssrc;
 }
 
+void Census::forget_other(const Endpoint& source, const Endpoint& destination) {
+    if (OtherFlow* flow = flows_.touch({source, destination})) flow->packets = 0;
+}
+
 std::vector<OtherFlow> Census::other_flows() const {
     std::vector<OtherFlow> flows;
-    flows_.each([&](const OtherFlow& flow) { flows.push_back(flow); });
+    flows_.each([&](const OtherFlow& flow) {
+        if (flow.packets > 0) flows.push_back(flow);
+    });
     std::sort(flows.begin(), flows.end(), [](const OtherFlow& a, const OtherFlow& b) { return a.bytes > b.bytes; });
     return flows;
 }

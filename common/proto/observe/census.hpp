@@ -29,6 +29,8 @@ public:
     void see(const SipSeen& seen);
     /// Every UDP packet the SIP feed has no use for.
     void see_other(const Packet& packet);
+    /// These were media after all: RTP is believed after a few packets.
+    void forget_other(const Endpoint& source, const Endpoint& destination);
 
     /// Requests by method, resends not counted; methods nobody knows are "other".
     [[nodiscard]] const std::map<std::string, std::uint64_t>& requests() const noexcept { return requests_; }
@@ -60,7 +62,8 @@ private:
     Lru<Ends, OtherFlow, HashEnds> flows_{1000};
 };
 
-/// The command in a MANSCDP body, "Query Catalog"; empty when there is none.
+/// The command in a MANSCDP body, "Query Catalog"; empty when there is none. The head of a body in the usual form is
+/// enough: XML that breaks later still has its command.
 [[nodiscard]] std::string command_of(const wire::sip::Message& message);
 
 }  // namespace gbkit::proto::observe

@@ -1,12 +1,16 @@
 #include "proto/observe/compare.hpp"
 
 #include <algorithm>
+#include <array>
+
+#include "proto/observe/conversation_traits.hpp"
+#include "wire/gb_id.hpp"
 
 namespace gbkit::proto::observe {
 
 namespace {
 
-constexpr std::string_view absent = "absent";
+constexpr std::string_view absent = "absent", exchange_itself = "the exchange";
 
 const Exchange* find(const Conversation& conversation, std::string_view name) {
     for (const Exchange& exchange : conversation.exchanges())
@@ -20,10 +24,19 @@ const Trait* find(const std::vector<Trait>& traits, std::string_view name) {
     return nullptr;
 }
 
+// A difference that says that something went otherwise, not only that the capture is shorter or longer.
+bool is_parting(const Difference& difference) {
+    if (difference.weight != Weight::outcome) return false;
+    const bool absence = difference.what == exchange_itself;
+    return !absence || difference.step == Step::registration || difference.step == Step::invite || difference.step == Step::media;
+}
+
 class Comparison {
 public:
     std::vector<Difference> take() {
-        std::stable_sort(differences_.begin(), differences_.end(), [](const Difference& a, const Difference& b) { return a.weight > b.weight; });
+        find_parting();
+        gather_absent();
+        std::stable_sort(differences_.begin(), differences_.end(), [this](const Difference& a, const Difference& b) { return rank(a) < rank(b); });
         return std::move(differences_);
     }
 
@@ -31,6 +44,7 @@ public:
         good_ = &good;
         bad_ = &bad;
         step_ = good.step;
+        ++order_;
         outcome();
         traits(good.traits, bad.traits);
         order();
@@ -43,8 +57,9 @@ public:
         good_ = in_good ? &there : nullptr;
         bad_ = in_good ? nullptr : &there;
         step_ = there.step;
+        ++order_;
         const std::string times = std::to_string(there.requests) + (there.requests == 1 ? " request" : " requests");
-        add("the exchange", "该交互", in_good ? times : std::string(absent), in_good ? std::string(absent) : times, Weight::outcome);
+        add(std::string(exchange_itself), "该交互", in_good ? times : std::string(absent), in_good ? std::string(absent) : times, Weight::outcome);
     }
 
     void media(const std::vector<Trait>& good, const std::vector<Trait>& bad) {
@@ -55,6 +70,60 @@ public:
     }
 
 private:
+    /// Step by step as a conversation goes, each in order of appearance.
+    static bool earlier(const Difference& a, const Difference& b) { return a.step != b.step ? a.step < b.step : a.order < b.order; }
+
+    const Difference* first_of(bool (*fits)(const Difference&)) const {
+        const Difference* first = nullptr;
+        for (const Difference& difference : differences_)
+            if (fits(difference) && (first == nullptr || earlier(difference, *first))) first = &difference;
+        return first;
+    }
+
+    void find_parting() {
+        const Difference* first = first_of(is_parting);
+        if (first == nullptr) first = first_of([](const Difference& difference) { return difference.weight == Weight::outcome; });
+        if (first == nullptr) return;
+        const Difference parting = *first;
+        for (Difference& difference : differences_) {
+            const bool same = difference.step == parting.step && difference.exchange == parting.exchange;
+            if (difference.weight == Weight::outcome) difference.place = same ? Place::parting : Place::following;
+            else if (difference.weight == Weight::value && !earlier(parting, difference)) difference.place = Place::parting;
+        }
+    }
+
+    // Where the two have parted, what only one of them came to is a consequence: one line.
+    void gather_absent() {
+        for (const bool in_good : {true, false}) {
+            const auto follows = [in_good](const Difference& one) { return one.place == Place::following && one.what == exchange_itself && (one.bad == absent) == in_good; };
+            const auto first = std::find_if(differences_.begin(), differences_.end(), follows);
+            if (first == differences_.end() || std::count_if(differences_.begin(), differences_.end(), follows) < 2) continue;
+            std::string names;
+            for (const Difference& one : differences_)
+                if (follows(one)) names += (names.empty() ? "" : ", ") + one.exchange;
+            Difference all = *first;
+            differences_.erase(std::remove_if(differences_.begin(), differences_.end(), follows), differences_.end());
+            all.exchange.clear();
+            all.what = "further exchanges";
+            all.what_chinese = "其余交互";
+            (in_good ? all.good : all.bad) = names;
+            all.step = Step::other;
+            all.good_frame = all.bad_frame = 0;
+            differences_.push_back(std::move(all));
+        }
+    }
+
+    // In the parting: how it went, then the values of that exchange, then of those before it, the nearest first. A finding says
+    // why the values beside it differ.
+    std::array<std::int64_t, 5> rank(const Difference& one) const {
+        const auto step = static_cast<std::int64_t>(one.step), order = static_cast<std::int64_t>(one.order);
+        const auto weight = -static_cast<std::int64_t>(one.weight);
+        const std::int64_t effect = one.what.starts_with(finding_trait) ? 0 : 1;
+        if (one.place == Place::parting) return {0, weight, -step, -order, effect};
+        if (one.place == Place::following) return {1, weight, step, order, effect};
+        return {2, weight, step, order, effect};
+    }
+
     void add(std::string what, std::string chinese, std::string good, std::string bad, Weight weight) {
         if (good == bad) return;
         for (Difference& known : differences_) {
@@ -65,6 +134,7 @@ private:
         }
         Difference& difference = differences_.emplace_back();
         difference.step = step_;
+        difference.order = order_;
         difference.weight = weight;
         difference.exchange = good_ != nullptr ? good_->name : bad_ != nullptr ? bad_->name : "";
         difference.what = std::move(what);
@@ -82,22 +152,27 @@ private:
         if (good_->last_status != good_->first_status || bad_->last_status != bad_->first_status)
             add("last answer", "末次应答", status(good_->last_status), status(bad_->last_status), Weight::outcome);
         const auto unanswered = [](const Exchange& exchange) -> std::string { return exchange.answered < exchange.requests ? "yes" : "no"; };
-        if (good_->name != "ACK") add("requests without an answer", "有请求未获应答", unanswered(*good_), unanswered(*bad_), Weight::outcome);
+        const bool told = good_->first_status != bad_->first_status && (good_->first_status == 0 || bad_->first_status == 0);
+        if (good_->name != "ACK" && !told) add("requests without an answer", "有请求未获应答", unanswered(*good_), unanswered(*bad_), Weight::outcome);
         const auto resent = [](const Exchange& exchange) -> std::string { return exchange.resends > 0 ? "yes" : "no"; };
         add("resends", "重发", resent(*good_), resent(*bad_), Weight::timing);
     }
+
+    // What one of them does not have at all went neither well nor badly there.
+    static Weight at_most_value(const Trait& trait) { return std::min(trait.weight, Weight::value); }
 
     void traits(const std::vector<Trait>& good, const std::vector<Trait>& bad) {
         for (const Trait& trait : good) {
             const Trait* other = find(bad, trait.name);
             // An answer of another kind has other headers: that it is another one has been said.
             if (other == nullptr && trait.name.starts_with("answer: ") && good_ != nullptr && good_->first_status != bad_->first_status) continue;
-            add(trait.name, trait.name_chinese, trait.value, other == nullptr ? std::string(absent) : other->value, trait.weight);
+            if (trait.name == server_id_trait && other != nullptr && wire::domain_of(trait.value) != wire::domain_of(other->value)) continue;
+            add(trait.name, trait.name_chinese, trait.value, other == nullptr ? std::string(absent) : other->value, other == nullptr ? at_most_value(trait) : trait.weight);
         }
         for (const Trait& trait : bad) {
             if (find(good, trait.name) != nullptr) continue;
             if (trait.name.starts_with("answer: ") && good_ != nullptr && good_->first_status != bad_->first_status) continue;
-            add(trait.name, trait.name_chinese, std::string(absent), trait.value, trait.weight);
+            add(trait.name, trait.name_chinese, std::string(absent), trait.value, at_most_value(trait));
         }
     }
 
@@ -125,6 +200,7 @@ private:
     const Exchange* good_ = nullptr;
     const Exchange* bad_ = nullptr;
     Step step_ = Step::other;
+    std::uint32_t order_ = 0;
 };
 
 }  // namespace

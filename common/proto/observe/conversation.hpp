@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,7 @@
 namespace gbkit::proto::observe {
 
 /// In the order in which a conversation takes them.
-enum class Step : std::uint8_t { registration, keepalive, query, invite, media, other };
+enum class Step : std::uint8_t { registration, keepalive, query, invite, media, ending, other };
 [[nodiscard]] Bilingual name_of(Step step) noexcept;
 
 /// How much a difference tells: outcome first, makers' names last.
@@ -45,31 +46,53 @@ struct Exchange {
     Time last_request{};
 };
 
+/// What was said before a message, for traits that are a matter of "the same" or "another".
+struct SaidBefore {
+    struct Challenge {
+        std::string nonce, realm, opaque;
+    };
+    Time now{};                              // of the message
+    std::vector<Challenge> challenges;       // the last `max_challenges`, the newest last
+    std::string cnonce;                      // of the last answer
+    static constexpr std::size_t max_challenges = 8;
+};
+
 class Conversation {
 public:
     void see(const SipSeen& seen);
-    /// Media, when the capture has been read. The source with the most packets counts.
-    void media(const std::vector<RtpSource>& sources);
+    /// Media, when the capture has been read. Of the sources that go from or to a place its SDP named the one with the most
+    /// packets counts; `alone`: there is no other device that they could belong to.
+    /// The `findings` about it are compared too, but for those that follow from another one.
+    void media(const std::vector<RtpSource>& sources, bool alone = true, const std::vector<Finding>& findings = {});
 
     /// In order of appearance.
     [[nodiscard]] const std::vector<Exchange>& exchanges() const noexcept { return exchanges_; }
     [[nodiscard]] const std::vector<Trait>& media_traits() const noexcept { return media_; }
     [[nodiscard]] std::uint64_t messages() const noexcept { return messages_; }
+    [[nodiscard]] bool empty() const noexcept { return messages_ == 0 && media_.empty(); }
 
-    static constexpr std::size_t max_exchanges = 64, max_samples = 1000;
+    static constexpr std::size_t max_exchanges = 64, max_samples = 1000, max_places = 1024;
 
 private:
     struct Pending {
         std::size_t exchange = 0;
         Time time{};
         bool done = false;
+        Endpoint from{};
     };
     void request(const SipSeen& seen);
     void answer(const SipSeen& seen);
+    void remember_digest(const wire::sip::Message& message);
+    void remember_media(const wire::sip::Message& message);
+    void media_findings(const RtpSource& source, const std::vector<Finding>& findings);
 
     std::vector<Exchange> exchanges_;
     std::map<std::string, std::size_t> by_name_;
-    Lru<std::string, Pending> pending_{4096};
+    Lru<std::string, Pending> pending_{1024};
+    SaidBefore before_;
+    std::optional<Endpoint> caller_;         // who sent the last INVITE
+    std::set<Endpoint> places_;              // that SDP named
+    std::set<std::uint32_t> promised_;       // SSRCs of y=
     std::vector<Trait> media_;
     std::uint64_t messages_ = 0;
 };

@@ -1,6 +1,7 @@
 #include "proto/observe/conversation_traits.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -40,27 +41,66 @@ std::string bounded(std::string text) {
     return printable(text);
 }
 
-void add(std::vector<Trait>& traits, std::string name, std::string chinese, std::string value, Weight weight = Weight::value) {
-    traits.push_back({std::move(name), std::move(chinese), bounded(std::move(value)), weight});
+void add(std::vector<Trait>& traits, const std::string& name, const std::string& chinese, std::string value, Weight weight = Weight::value) {
+    // A header or m= line of a name that stands there already is told apart by its number.
+    const auto same = std::count_if(traits.begin(), traits.end(), [&](const Trait& trait) { return trait.name == name || trait.name.starts_with(name + " ("); });
+    const std::string number = same == 0 ? std::string() : fmt::format(" ({})", same + 1);
+    traits.push_back({name + number, chinese + number, bounded(std::move(value)), weight});
 }
 
 void add_header(std::vector<Trait>& traits, const sip::HeaderField& field, std::string value, Weight weight = Weight::value) {
     add(traits, "header " + std::string(field.name), "头域 " + std::string(field.name), std::move(value), weight);
 }
 
+// A response or nonce as it is written: never what it is.
+std::string form_of_secret(std::string_view value) {
+    if (value.empty()) return "empty";
+    const bool hex = std::all_of(value.begin(), value.end(), [](char c) { return hex_value(c) >= 0; });
+    const bool upper = std::any_of(value.begin(), value.end(), [](char c) { return c >= 'A' && c <= 'F'; });
+    return !hex ? "given" : fmt::format("{} hexadecimal digits{}", value.size(), upper ? ", upper case" : "");
+}
+
+// What an answer owes to the challenge it answers: the same, or not.
+std::string against(const SaidBefore::Challenge* challenge, std::string_view value, const std::string& challenged) {
+    if (challenge == nullptr) return "";
+    return value == challenged ? ", as challenged" : ", not as challenged";
+}
+
+std::string nonce_of(std::string_view nonce, const SaidBefore& before) {
+    if (before.challenges.empty()) return "of a challenge that is not in the capture";
+    if (before.challenges.back().nonce == nonce) return "the last challenge's";
+    const bool older = std::any_of(before.challenges.begin(), before.challenges.end(), [&](const auto& one) { return one.nonce == nonce; });
+    return older ? "an older challenge's" : "of no challenge in the capture";
+}
+
+std::string digest_value(std::string_view name, const wire::digest::Parameter& parameter, const sip::Message& message, const SaidBefore& before, bool answers) {
+    const std::string_view value = parameter.value;
+    const std::string device = message.from.uri.user;
+    const SaidBefore::Challenge* challenge = answers && !before.challenges.empty() ? &before.challenges.back() : nullptr;
+    if (name == "response") return form_of_secret(value);
+    if (name == "nonce" && answers) return nonce_of(value, before);
+    if (name == "cnonce") return value.empty() ? "empty" : value == before.cnonce ? "the same again" : "given";
+    if (name == "nonce" || name == "nextnonce") return value.empty() ? "empty" : "given";
+    if (name == "opaque") return (value.empty() ? std::string("empty") : "given") + against(challenge, value, challenge == nullptr ? "" : challenge->opaque);
+    if (name == "username") return value == device ? "the device ID" : "another name than the device ID";
+    if (name == "realm") {
+        const std::string kind = value == wire::domain_of(device) ? "the device's domain" : all_digits(value) ? "digits, another domain" : "a text";
+        return kind + against(challenge, value, challenge == nullptr ? "" : challenge->realm);
+    }
+    if (name == "nc") return std::string(value);
+    const bool open = name == "uri" || name == "qop" || name == "algorithm" || name == "stale" || name == "charset" || name == "userhash" || name == "domain";
+    return open ? general(value) : form_of_secret(value);
+}
+
 // Parameter by parameter; of texts that always differ only how they are written.
-void add_digest(std::vector<Trait>& traits, const sip::HeaderField& field, const sip::Message& message) {
+void add_digest(std::vector<Trait>& traits, const sip::HeaderField& field, const sip::Message& message, const SaidBefore& before) {
     const auto header = wire::digest::parse_header(field.value);
     if (!header) return add_header(traits, field, "cannot be read");
-    const std::string device = message.from.uri.user;
+    const bool answers = iequals(field.name, "Authorization") || iequals(field.name, "Proxy-Authorization");
     add_header(traits, field, header->scheme);
     for (const wire::digest::Parameter& parameter : header->parameters) {
-        const std::string name = to_lower(parameter.name);
-        std::string value = general(parameter.value);
-        if (name == "nonce" || name == "cnonce" || name == "response" || name == "opaque" || name == "nextnonce") value = parameter.value.empty() ? "empty" : "given";
-        if (name == "username") value = parameter.value == device ? "the device ID" : "another name than the device ID";
-        if (name == "realm") value = parameter.value == wire::domain_of(device) ? "the device's domain" : all_digits(parameter.value) ? "digits, another domain" : "a text";
-        add(traits, fmt::format("{} {}", field.name, name), fmt::format("{} {}", field.name, name), value + (parameter.quoted ? ", quoted" : ""));
+        const std::string name = to_lower(parameter.name), title = fmt::format("{} {}", field.name, name);
+        add(traits, title, title, digest_value(name, parameter, message, before, answers) + (parameter.quoted ? ", quoted" : ""));
     }
 }
 
@@ -68,15 +108,30 @@ bool always_differs(std::string_view name) {
     return sip::same_header(name, "Call-ID") || iequals(name, "CSeq") || sip::same_header(name, "Content-Length") || iequals(name, "Max-Forwards");
 }
 
-std::string form_of_date(std::string_view value) {
-    const auto date = parse_date(value);
-    if (!date) return "unknown form";
-    switch (date->form) {
+std::string form_of_date(DateForm form) {
+    switch (form) {
         case DateForm::gb: return "GB/T 28181 form";
         case DateForm::gb_without_milliseconds: return "GB/T 28181 form without milliseconds";
         case DateForm::rfc1123: break;
     }
     return "RFC 1123 form";
+}
+
+// How far from the capture's own clock: a capture's clock may be wrong too, but it is one clock for both ends.
+std::string clock_of(Duration ahead) {
+    const Duration apart = ahead < Duration::zero() ? -ahead : ahead;
+    if (apart < seconds{30}) return "as the capture's";
+    const std::string_view side = ahead < Duration::zero() ? "behind" : "ahead";
+    const auto minutes_apart = std::chrono::duration_cast<minutes>(apart + seconds{30}).count();
+    if (minutes_apart > 48 * 60) return fmt::format("days {}", side);
+    return minutes_apart >= 60 && (minutes_apart + 2) % 60 < 5 ? fmt::format("{} h {}", (minutes_apart + 2) / 60, side) : fmt::format("{} min {}", minutes_apart, side);
+}
+
+void add_date(std::vector<Trait>& traits, const sip::HeaderField& field, Time now) {
+    const auto date = parse_date(field.value);
+    if (!date) return add_header(traits, field, "unknown form");
+    add_header(traits, field, form_of_date(date->form), Weight::form);
+    if (now != Time{}) add(traits, "clock of Date", "Date 的时钟", clock_of(date->time - now));
 }
 
 // A URI without its parameters' random values; the rest of the header's parameters by name.
@@ -86,15 +141,33 @@ std::string addressed(std::string_view value) {
     return text;
 }
 
-void add_headers(std::vector<Trait>& traits, const sip::Message& message) {
+// What is wrong with the message itself.
+void add_soundness(std::vector<Trait>& traits, const sip::Message& message) {
+    if (message.defect) add(traits, "grammar", "语法", message.defect->what);
+    const sip::HeaderField* length = message.find("Content-Length");
+    const auto claimed = length == nullptr ? std::nullopt : to_number(trim(length->value), 1U << 30);
+    const std::size_t body = message.bytes_after_head();
+    const std::string_view fit = length == nullptr ? "absent" : !claimed ? "no number" : *claimed == body ? "right" : *claimed > body ? "more than there is" : "less than there is";
+    add(traits, "Content-Length", "Content-Length", std::string(fit), length == nullptr ? Weight::form : Weight::value);
+}
+
+// Once is enough for most; Via is told by itself.
+void add_repeats(std::vector<Trait>& traits, const sip::Message& message) {
+    std::map<std::string, int> times;
+    for (const sip::HeaderField& field : message.headers()) ++times[to_lower(field.name)];
+    for (const auto& [name, count] : times)
+        if (count > 1 && name != "via" && name != "v") add(traits, "number of " + name, name + " 个数", std::to_string(count));
+}
+
+void add_headers(std::vector<Trait>& traits, const sip::Message& message, const SaidBefore& before) {
     std::vector<std::string> seen;
     for (const sip::HeaderField& field : message.headers()) {
         const std::string_view name = field.name;
         if (always_differs(name) || std::count(seen.begin(), seen.end(), to_lower(name)) > 0) continue;
         seen.push_back(to_lower(name));
         const bool digest = istarts_with(field.value, "Digest");
-        if (digest) add_digest(traits, field, message);
-        else if (iequals(name, "Date")) add_header(traits, field, form_of_date(field.value), Weight::form);
+        if (digest) add_digest(traits, field, message, before);
+        else if (iequals(name, "Date")) add_date(traits, field, before.now);
         else if (sip::same_header(name, "From") || sip::same_header(name, "To") || sip::same_header(name, "Contact")) add_header(traits, field, addressed(field.value));
         else if (iequals(name, "User-Agent") || iequals(name, "Server")) add_header(traits, field, std::string(field.value), Weight::habit);
         else if (sip::same_header(name, "Via")) {
@@ -170,10 +243,13 @@ std::string general(std::string_view value) {
     return out;
 }
 
-std::vector<Trait> traits_of(const sip::Message& message) {
+std::vector<Trait> traits_of(const sip::Message& message, const SaidBefore& before) {
     std::vector<Trait> traits;
     if (message.is_request()) add(traits, "request URI", "请求 URI", general(message.request_uri()));
-    add_headers(traits, message);
+    if (message.method() == "REGISTER") traits.push_back({std::string(server_id_trait), "平台编号", bounded(message.uri.user), Weight::value});
+    add_soundness(traits, message);
+    add_repeats(traits, message);
+    add_headers(traits, message, before);
     const std::string_view body = message.body();
     if (body.empty()) return traits;
     if (const auto sdp = wire::parse_sdp(body)) add_sdp(traits, *sdp);

@@ -84,6 +84,11 @@ void DialogObserver::see(const MediaSeen& media) {
     state_->media(media);
 }
 
+void DialogObserver::see(const ConnectionSeen& connection) {
+    advance(connection.time);
+    state_->connection(connection);
+}
+
 void DialogObserver::advance(Time now) {
     while (!state_->deadlines.empty() && state_->deadlines.begin()->first <= now) state_->expire(*state_->deadlines.begin()->second);
 }
@@ -270,6 +275,8 @@ void DialogObserver::State::other_answer(const SipSeen& seen) {
 // Where this side wants to receive, and by which SSRC the stream can be known.
 void DialogObserver::State::promise(const DialogPointer& dialog, const DialogSide& side) {
     if (const auto endpoint = side.endpoint()) {
+        const bool offered = dialog->story.offer && &side == &*dialog->story.offer;
+        if (side.tcp) connections.promise(dialog, *endpoint, (offered ? dialog->story.callee_at : dialog->story.caller_at).address);
         if (auto* known = by_endpoint.touch(*endpoint)) *known = dialog;
         else by_endpoint.add(*endpoint, dialog);
     }
@@ -310,6 +317,30 @@ void DialogObserver::State::media(const MediaSeen& seen) {
     }
 }
 
+// Of several connections the last one counts: whoever is connected dials no more.
+void DialogObserver::State::connection(const ConnectionSeen& seen) {
+    const DialogPointer dialog = connections.owner_of(seen);
+    if (dialog == nullptr) return;
+    for (const IpAddress& host : {seen.opener.address, seen.listener.address})
+        if (connected_hosts.touch({host, 0}) == nullptr) connected_hosts.add({host, 0}, 0);
+    DialogStory& story = dialog->story;
+    if (!story.connection || story.connection->syn_frame != seen.syn_frame) ++story.dials;
+    story.connection = seen;
+    story.dialled_by_callee = story.offer && story.offer->endpoint() == seen.listener;
+}
+
+// A capture that has other calls' connections with the host that waits would have this one's.
+bool DialogObserver::State::connections_visible(const DialogStory& story) {
+    bool visible = false;
+    for (const auto* side : {&story.offer, &story.reply}) {
+        const auto endpoint = *side ? (*side)->endpoint() : std::nullopt;
+        if (!endpoint) continue;
+        if (connections.has_strangers(*endpoint)) return false;
+        visible = visible || connected_hosts.touch({endpoint->address, 0}) != nullptr;
+    }
+    return visible;
+}
+
 void DialogObserver::State::set_deadline(Dialog& dialog, std::optional<Time> when) {
     if (dialog.deadline) deadlines.erase({*dialog.deadline, &dialog});
     dialog.deadline = when;
@@ -320,7 +351,7 @@ void DialogObserver::State::judge_media(Dialog& dialog, bool waited) {
     const bool confirmed = dialog.story.state == DialogStory::State::confirmed;
     if (!confirmed || dialog.media_judged || dialog.story.media.packets > 0) return;
     dialog.media_judged = true;
-    judge().no_media(dialog, waited && media_visible);
+    judge().no_media(dialog, waited && media_visible, waited && connections_visible(dialog.story));
 }
 
 void DialogObserver::State::expire(Dialog& dialog) {

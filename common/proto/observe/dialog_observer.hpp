@@ -41,6 +41,7 @@ public:
 
     void see(const SipSeen& seen);
     void see(const MediaSeen& media);
+    void see(const ConnectionSeen& connection);
     void advance(Time now);
     void finish(Time end);
 

@@ -10,6 +10,7 @@
 
 #include "proto/observe/dialog_observer.hpp"
 #include "proto/observe/lru.hpp"
+#include "proto/observe/media_connections.hpp"
 
 namespace gbkit::proto::observe {
 
@@ -17,6 +18,13 @@ constexpr Duration invite_time = seconds(32);      // 64*T1, timer B (RFC 3261 1
 constexpr Duration ringing_time = seconds(60);     // after a provisional answer
 constexpr Duration media_time = seconds(10);       // from the ACK to the first packet
 constexpr Duration copy_window = milliseconds(50); // nobody resends sooner, a mirror port does
+
+constexpr std::uint32_t many_syns = 3;             // 0, 1, 3 s (RFC 6298): an answer had its time
+
+/// The connection for the media was dialled, often enough, and nothing answers.
+[[nodiscard]] inline bool dials_in_vain(const DialogStory& story) noexcept {
+    return story.connection && story.connection->state == ConnectionSeen::State::dialling && story.connection->syn_copies >= many_syns;
+}
 
 struct Dialog {
     DialogStory story;
@@ -49,7 +57,9 @@ public:
     void ack_missing(const Dialog& dialog) const;
     /// The dialog was confirmed and no media came: what in its SDP explains that. `shown`: ten seconds
     /// went by, and the capture is one that has media.
-    void no_media(const Dialog& dialog, bool shown) const;
+    void no_media(const Dialog& dialog, bool shown, bool connections_visible) const;
+    /// What became of the connection that was dialled for the media. True when that explains that none came.
+    [[nodiscard]] bool connection(const Dialog& dialog, bool connections_visible) const;
     void gave_up(const Dialog& dialog, bool media_visible) const;
     void bye_unknown(const Dialog& dialog) const;
     void ssrc(const Dialog& dialog, const MediaSeen& media) const;
@@ -59,6 +69,7 @@ public:
 private:
     [[nodiscard]] Finding about(FindingId id, const Dialog& dialog, const DialogPlace& place) const;
     void payload_types(const Dialog& dialog, const DialogSide& side, const DialogPlace& place) const;
+    void not_dialled(const Dialog& dialog) const;
     [[nodiscard]] bool address_fails(const Dialog& dialog, const DialogSide& receiver, const Endpoint& other, bool shown) const;
     void conflicts(const Dialog& dialog, Certainty certainty) const;
 
@@ -82,6 +93,8 @@ struct DialogObserver::State {
     std::set<std::pair<Time, Dialog*>> deadlines{};
     std::uint64_t next_order = 0, not_followed = 0;
     bool media_visible = false;
+    Lru<Endpoint, char> connected_hosts{4'096};                     // hosts (port 0) whose media connections the capture shows
+    MediaConnections connections{limits.dialogs};
 
     [[nodiscard]] DialogJudge judge() const { return {context, sinks.finding}; }
 
@@ -94,6 +107,8 @@ struct DialogObserver::State {
     void other_request(const SipSeen& seen);
     void other_answer(const SipSeen& seen);
     void media(const MediaSeen& seen);
+    void connection(const ConnectionSeen& seen);
+    [[nodiscard]] bool connections_visible(const DialogStory& story);
 
     [[nodiscard]] DialogPointer dialog_of(const wire::sip::Message& message);
     DialogPointer begin(const SipSeen& seen);

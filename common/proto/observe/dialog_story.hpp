@@ -9,6 +9,7 @@
 #include "base/endpoint.hpp"
 #include "base/time.hpp"
 #include "proto/machine.hpp"
+#include "proto/observe/packet.hpp"
 
 namespace gbkit::proto::observe {
 
@@ -60,6 +61,9 @@ struct DialogStory {
     int bye_status = 0;
     std::optional<DialogSide> offer, reply;
     DialogMedia media;
+    std::optional<ConnectionSeen> connection;   // the last one dialled for the media
+    bool dialled_by_callee = false;
+    std::uint32_t dials = 0;                    // connections dialled for it
 };
 
 }  // namespace gbkit::proto::observe

@@ -165,7 +165,8 @@ bool DialogJudge::address_fails(const Dialog& dialog, const DialogSide& receiver
     if (!self && !hidden) return false;
     const bool is_offer = &receiver == &*dialog.story.offer;
     Finding finding = about(dialog_media_address, dialog, is_offer ? dialog.story.invite : dialog.story.answer);
-    finding.certainty = self && shown ? Certainty::certain : Certainty::likely;
+    const bool tried = dials_in_vain(dialog.story) && dialog.story.connection->listener == receiver.endpoint();
+    finding.certainty = tried || (self && shown) ? Certainty::certain : Certainty::likely;
     finding.observed = fmt::format("{}:{}", receiver.address, receiver.port);
     finding.values = {{"party", is_offer ? "caller" : "callee"},
                       {"party_zh", is_offer ? "主叫" : "被叫"},
@@ -199,9 +200,10 @@ void DialogJudge::conflicts(const Dialog& dialog, Certainty certainty) const {
     sink_(std::move(finding));
 }
 
-void DialogJudge::no_media(const Dialog& dialog, bool shown) const {
+void DialogJudge::no_media(const Dialog& dialog, bool shown, bool connections_visible) const {
     const DialogStory& story = dialog.story;
     if (story.offer && story.offer->direction != "sendonly" && address_fails(dialog, *story.offer, story.callee_at, shown)) return;
+    if (connection(dialog, connections_visible)) return;
     if (!story.offer || !story.reply) return;
     if (story.reply->direction == "recvonly" && story.offer->direction != "recvonly" && address_fails(dialog, *story.reply, story.caller_at, shown)) return;
     conflicts(dialog, shown ? Certainty::certain : Certainty::likely);

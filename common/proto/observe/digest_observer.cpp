@@ -104,11 +104,18 @@ AuthSeen auth_seen(const wire::sip::Message& message) {
     return seen;
 }
 
+namespace {
+
+bool is_last(const wire::sip::Message& message, const AuthSeen::Field& field) { return field.value.data() == message.headers().back().value.data(); }
+
+}  // namespace
+
 AuthSeen auth_seen(const SipSeen& sip) {
     AuthSeen seen = auth_seen(sip.message);
     if (sip.packet.number != 0) seen.frame = sip.packet.number;
     seen.time = sip.packet.time;
     seen.retransmission = sip.retransmission;
+    if (sip.headers_are_cut() && !seen.fields.empty() && is_last(sip.message, seen.fields.back())) seen.fields.pop_back();
     return seen;
 }
 

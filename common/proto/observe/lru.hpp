@@ -20,8 +20,9 @@ public:
         order_.splice(order_.begin(), order_, found->second);
         return &found->second->second;
     }
-    /// A new most recent entry; beyond the capacity the oldest is dropped.
+    /// A new most recent entry, in place of the one of that key; beyond the capacity the oldest is dropped.
     Value& add(const Key& key, Value value) {
+        if (Value* known = touch(key)) return *known = std::move(value);
         if (order_.size() >= capacity_) drop_oldest();
         order_.emplace_front(key, std::move(value));
         index_[key] = order_.begin();

@@ -19,6 +19,10 @@ struct SipSeen {
     const Packet& packet;                // its first byte: number, time, ends, transport
     const wire::sip::Message& message;
     bool retransmission = false;         // the same message again (same start line, branch, CSeq, Call-ID, ends)
+
+    /// The capture kept the beginning of its headers only (snaplen): one that is not there may have been sent, and the
+    /// last one may go on.
+    [[nodiscard]] bool headers_are_cut() const { return packet.cut > 0 && message.text().find("\r\n\r\n") == std::string_view::npos; }
 };
 
 using FindingSink = std::function<void(Finding)>;

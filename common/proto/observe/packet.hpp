@@ -41,7 +41,29 @@ struct Unreachable {
     std::uint8_t code = 0;  // ICMP code (RFC 792): 3 is port unreachable
 };
 
-/// What became of a connection, beside the bytes on it.
+/// A TCP connection as a capture shows it, given out whenever its state changes and with every copy of its SYN. A
+/// connection of which neither SYN nor SYN-ACK was captured is not.
+struct ConnectionSeen {
+    enum class State : std::uint8_t {
+        dialling,   // SYN, nothing has come back
+        open,       // SYN-ACK, or the opener goes on as after one
+        refused,    // RST in answer to the SYN
+        closed,     // FIN
+        reset,      // RST after it had been open
+    } state = State::dialling;
+    std::uint32_t link = 0;
+    Endpoint opener, listener;
+    std::uint32_t first_sequence = 0;     // of the SYN: NATs keep it
+    std::uint64_t syn_frame = 0;          // of the first SYN; 0: only the answer was captured
+    Time syn_time{};
+    std::uint32_t syn_copies = 0;
+    std::uint64_t frame = 0;              // of what changed the state
+    Time time{};
+    bool ended_by_opener = false;         // closed, reset
+    std::uint64_t opener_bytes = 0, listener_bytes = 0;   // so far
+};
+
+/// What became of a connection of ours, beside the bytes on it.
 struct ConnectionChange {
     enum class Kind : std::uint8_t {
         opened,          // it has come about, with TLS where that was asked for

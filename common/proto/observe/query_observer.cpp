@@ -79,8 +79,9 @@ std::string element_of(const wire::ManscdpBody& body) {
 
 wire::ManscdpItem kept_item(const wire::ManscdpItem& item) {
     return {.device_id = kept(item.device_id), .name = kept(item.name), .manufacturer = kept(item.manufacturer),
-            .parent_id = kept(item.parent_id), .parental = kept(item.parental), .status = kept(item.status),
-            .event = kept(item.event), .start_time = kept(item.start_time), .end_time = kept(item.end_time)};
+            .parent_id = kept(item.parent_id), .business_group_id = kept(item.business_group_id),
+            .parental = kept(item.parental), .status = kept(item.status), .event = kept(item.event),
+            .start_time = kept(item.start_time), .end_time = kept(item.end_time)};
 }
 
 }  // namespace
@@ -326,6 +327,7 @@ void QueryObserver::State::add_part(const ExchangePointer& pointer, const SipSee
     if (!story.first_part.seen()) story.first_part = story.last_part;
     story.largest_part = std::max(story.largest_part, seen.message.text().size());
     if (const std::string_view result = body.value("Result"); !result.empty()) story.result = kept(result);
+    if (iequals(story.command, "DeviceInfo") && body.has("Manufacturer")) story.manufacturer = kept(body.value("Manufacturer"));
     if (body.sum_num) story.sum_num = body.sum_num;
     if (body.list)
         for (const wire::ManscdpItem& item : body.list->items) add_item(exchange, item);

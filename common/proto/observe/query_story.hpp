@@ -34,6 +34,7 @@ struct QueryStory {
     std::string device, platform;     // To and From user of the query
     std::string target;               // DeviceID of the body: the device or a channel
     std::string device_agent;
+    std::string manufacturer;         // of a DeviceInfo Response
     Endpoint platform_at, device_at;
     Transport transport = Transport::udp;
     bool subscription = false;        // SUBSCRIBE

@@ -75,7 +75,8 @@ Attempt attempt_of(const SipSeen& seen) {
     attempt.via = via_text(message);
     attempt.server_user = kept(message.uri.user);
     attempt.version = kept(message.value("X-GB-Ver"));
-    attempt.has_expires = message.find("Expires") != nullptr;
+    attempt.head_cut = seen.headers_are_cut();
+    attempt.has_expires = attempt.head_cut || message.find("Expires") != nullptr;
     const std::optional<std::uint32_t> expires = sip::expires_of(message);
     attempt.expires = expires.value_or(0);
     attempt.unregister = expires == 0U;
@@ -139,6 +140,7 @@ void RegistrationObserver::State::answer(const SipSeen& seen) {
     touch(*device, seen, false);
     Attempt* attempt = find_key(device->attempts, key_of(message));
     if (attempt == nullptr) {  // its request is not in the capture
+        for (Attempt& open : device->attempts) open.went_on = true;
         Attempt lone;
         lone.key = key_of(message);
         lone.first = lone.last = packet.time;
@@ -181,7 +183,7 @@ void RegistrationObserver::State::final_answer(Device& device, Attempt& attempt,
               .elsewhere = attempt.misdirected, .last_frame = packet.number, .last_time = packet.time};
     const sip::HeaderField* challenge = message.find("WWW-Authenticate");
     if (challenge == nullptr) challenge = message.find("Proxy-Authenticate");
-    attempt.challenge_header = challenge != nullptr;
+    attempt.challenge_header = challenge != nullptr || seen.headers_are_cut();
     if (challenge != nullptr) {
         if (const auto parsed = wire::digest::parse_header(challenge->value)) {
             attempt.challenge_nonce = kept(parsed->value("nonce").value_or(std::string()));
@@ -252,11 +254,10 @@ void RegistrationObserver::State::on_success(Device& device, Attempt& attempt, c
     if (!attempt.unregister) story.ever_registered = true;
     judge().accepted(device, attempt);
     device.refused_passwords = 0;
-    if (!attempt.legs.empty()) {
-        device.registered_from = attempt.legs.front().source;
-        device.registered_with = attempt.legs.front().destination;
-        judge().granted(device, attempt, seen.message);
-    }
+    // Of a request that is not in the capture nobody knows between which ends it went: its answer may go elsewhere.
+    device.registered_from = attempt.legs.empty() ? Endpoint() : attempt.legs.front().source;
+    device.registered_with = attempt.legs.empty() ? Endpoint() : attempt.legs.front().destination;
+    if (!attempt.legs.empty()) judge().granted(device, attempt, seen.message);
     report(device, attempt, attempt.answered, attempt.answer_frame,
            attempt.unregister ? RegistrationReport::State::unregistered : RegistrationReport::State::registered);
 }
@@ -267,7 +268,8 @@ void RegistrationObserver::State::on_refusal(Device& device, Attempt& attempt) {
     device.story.state = DeviceStory::State::refused;
     ++device.story.refused;
     if (attempt.credentials && (attempt.status == 401 || attempt.status == 403)) ++device.refused_passwords;
-    judge().refused(device, attempt, attempt.request_seen ? Certainty::certain : Certainty::likely);
+    const bool whole = attempt.request_seen && (attempt.credentials || !attempt.head_cut);
+    judge().refused(device, attempt, whole ? Certainty::certain : Certainty::likely);
     report(device, attempt, attempt.answered, attempt.answer_frame, RegistrationReport::State::refused);
 }
 
@@ -280,14 +282,14 @@ void RegistrationObserver::State::close(Device& device, Attempt& attempt, const 
         return;
     }
     if (attempt.misdirected && attempt.copies_after_answer >= 3 && !attempt.misdirection_told) judge().misdirected(device, attempt);
-    const bool went_on = next != nullptr && next->credentials && attempt.challenged();
+    const bool went_on = attempt.challenged() && (attempt.went_on || (next != nullptr && next->may_have_credentials()));
     if (!went_on) judge().deaf(device, attempt, over || next != nullptr);
-    if (attempt.challenged() && !attempt.credentials && !attempt.unregister) close_challenged(device, attempt, next, over);
+    if (attempt.challenged() && !attempt.may_have_credentials() && !attempt.unregister) close_challenged(device, attempt, next, over);
 }
 
 /// A challenge nobody answered yet: `next` answers it, or is one more try without a password.
 void RegistrationObserver::State::close_challenged(Device& device, const Attempt& attempt, const Attempt* next, bool over) {
-    if (next != nullptr && next->credentials) {
+    if (attempt.went_on || (next != nullptr && next->may_have_credentials())) {
         device.ignored = 0;
         device.ignored_at_once = false;
         return;

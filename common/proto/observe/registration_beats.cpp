@@ -37,7 +37,8 @@ void RegistrationObserver::State::beat(const SipSeen& seen) {
         judge().expires_below_keepalive(device, beat, packet.time - *device.granted_at);
     if (const std::string& status = body->status; !status.empty() && status != "OK" && status != "ERROR")
         judge().beat_status(device, beat, status);
-    if (device.granted_at && packet.source != device.registered_from && packet.transport == Transport::udp) judge().source_moved(device, beat);
+    const bool known = device.granted_at && device.registered_from != Endpoint();
+    if (known && packet.source != device.registered_from && packet.transport == Transport::udp) judge().source_moved(device, beat);
     ++story.keepalives;
     Step* run = story.ladder.empty() ? nullptr : story.ladder.latest([](const Step&) { return true; });
     if (run != nullptr && run->kind == Step::Kind::keepalive) {

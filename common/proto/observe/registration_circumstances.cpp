@@ -133,7 +133,7 @@ void Judge::duplicate(const Device& device, const Attempt& attempt, Certainty ce
 }
 
 void Judge::call_failed(const Device& device, const Call& call, const std::string& answer) const {
-    const bool elsewhere = call.source.address != device.registered_with.address;
+    const bool elsewhere = device.registered_with != Endpoint() && call.source.address != device.registered_with.address;
     const bool old = call.destination != device.heard_from;
     if (call.status != 0 && !(elsewhere && call.status == 403)) return;  // busy, not found: another matter
     if (!elsewhere && !old) return;
@@ -208,15 +208,15 @@ void RegistrationObserver::State::call(const SipSeen& seen) {
     device.calls.push_back({.key = key_of(message), .method = kept(message.method()), .source = packet.source,
                             .destination = packet.destination, .first = packet.time, .frame = packet.number, .after = after,
                             .last_after = after, .last = packet.time});
-    calls_by_call_id.add(message.call_id, &device);
+    calls_by_call_id.add(message.call_id, device.order);
     set_deadline(device, packet.time + transaction_time);
 }
 
 void RegistrationObserver::State::call_answer(const SipSeen& seen) {
     const wire::sip::Message& message = seen.message;
-    Device** owner = calls_by_call_id.touch(message.call_id);
+    Device* owner = numbered(calls_by_call_id.touch(message.call_id));
     if (owner == nullptr) return;
-    Device& device = **owner;
+    Device& device = *owner;
     Call* call = find_key(device.calls, key_of(message));
     if (call == nullptr || call->status >= 200) return;
     if (call->status == 0) reached(device, *call);

@@ -25,8 +25,11 @@ std::string device_of(const wire::sip::Message& message) {
 
 Device* RegistrationObserver::State::device(const std::string& id, Time now) {
     const auto found = devices.find(id);
-    if (found != devices.end()) return found->second.get();
-    if (devices.size() >= limits.devices) {
+    if (found != devices.end()) {
+        (void)strangers.touch(found->second->order);
+        return found->second.get();
+    }
+    if (devices.size() >= limits.devices && !make_room()) {
         ++not_followed;
         return nullptr;
     }
@@ -34,9 +37,31 @@ Device* RegistrationObserver::State::device(const std::string& id, Time now) {
     fresh->story.id = id;
     fresh->story.first = fresh->story.last = now;
     fresh->story.seen_from = context.seen_from;
-    fresh->order = order.size();
-    order.push_back(fresh.get());
+    fresh->order = appeared++;
+    order.emplace(fresh->order, fresh.get());
+    strangers.add(fresh->order, fresh.get());
     return devices.emplace(id, std::move(fresh)).first->second.get();
+}
+
+Device* RegistrationObserver::State::numbered(const std::size_t* number) const {
+    const auto found = number == nullptr ? order.end() : order.find(*number);
+    return found == order.end() ? nullptr : found->second;
+}
+
+/// Who was never accepted goes, the longest silent first: people who try names shall not keep out a device that comes later.
+bool RegistrationObserver::State::make_room() {
+    while (strangers.size() > 0) {
+        Device& device = *strangers.oldest();
+        strangers.drop_oldest();
+        if (device.story.ever_registered || device.story.keepalives_answered > 0) continue;
+        for (Attempt& attempt : device.attempts) close(device, attempt, nullptr, false);
+        set_deadline(device, std::nullopt);
+        order.erase(device.order);
+        devices.erase(std::string(device.story.id));
+        ++not_followed;
+        return true;
+    }
+    return false;
 }
 
 void RegistrationObserver::State::set_deadline(Device& device, std::optional<Time> when) {
@@ -67,8 +92,8 @@ void RegistrationObserver::State::touch(Device& device, const SipSeen& seen, boo
     story.transport = packet.transport;
     if (const std::string_view agent = seen.message.value("User-Agent"); !agent.empty()) story.user_agent = kept(agent);
     const Leg flow{packet.source, packet.destination};
-    if (Device** owner = flows.touch(flow)) *owner = &device;
-    else flows.add(flow, &device);
+    if (std::size_t* owner = flows.touch(flow)) *owner = device.order;
+    else flows.add(flow, device.order);
 }
 
 void RegistrationObserver::State::expire(Device& device, Time now) {

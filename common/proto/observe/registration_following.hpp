@@ -4,6 +4,7 @@
 // registration_verdicts.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -44,16 +45,20 @@ struct RegistrationObserver::State {
     RegistrationSinks sinks;
     RegistrationLimits limits;
     std::unordered_map<std::string, std::unique_ptr<Device>> devices{};
-    std::vector<Device*> order{};
+    std::map<std::size_t, Device*> order{};    // by their number, in order of appearance
+    std::size_t appeared = 0;
+    Lru<std::size_t, Device*> strangers{limits.devices};   // by number; a platform may have taken them since
     std::set<std::pair<Time, Device*>> deadlines{};
-    Lru<Leg, Device*, HashLeg> flows{16384};   // who sent from here to there last
-    Lru<std::string, Device*> calls_by_call_id{4096};  // whom the platform called
+    Lru<Leg, std::size_t, HashLeg> flows{16384};           // who sent from here to there last, by number
+    Lru<std::string, std::size_t> calls_by_call_id{4096};  // whom the platform called
     Lru<Leg, Time, HashLeg> last_sent{16384};   // the newest packet that way
     std::uint64_t not_followed = 0;
 
     [[nodiscard]] Judge judge() const { return Judge{context, sinks.finding}; }
 
     Device* device(const std::string& id, Time now);
+    [[nodiscard]] Device* numbered(const std::size_t* number) const;
+    bool make_room();
     void set_deadline(Device& device, std::optional<Time> when);
     void touch(Device& device, const SipSeen& seen, bool from_device);
 

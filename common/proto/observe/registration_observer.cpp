@@ -33,12 +33,11 @@ void RegistrationObserver::see(const SipSeen& seen) {
 }
 
 void RegistrationObserver::see(const Unreachable& unreachable) {
-    Device** owner = state_->flows.touch(Leg{unreachable.source, unreachable.destination});
+    Device* owner = state_->numbered(state_->flows.touch(Leg{unreachable.source, unreachable.destination}));
     const bool about_request = owner != nullptr;
-    if (!about_request) owner = state_->flows.touch(Leg{unreachable.destination, unreachable.source});
-    if (owner == nullptr) return;
-    Device& device = **owner;
-    if (device.attempts.empty()) return;
+    if (!about_request) owner = state_->numbered(state_->flows.touch(Leg{unreachable.destination, unreachable.source}));
+    if (owner == nullptr || owner->attempts.empty()) return;
+    Device& device = *owner;
     Attempt& attempt = device.attempts.back();
     if (attempt.judged) return;
     if (!about_request) {
@@ -64,7 +63,7 @@ void RegistrationObserver::advance(Time now) {
 
 void RegistrationObserver::finish(Time end) {
     advance(end);
-    for (Device* device : state_->order) {
+    for (const auto& [number, device] : state_->order) {
         for (Attempt& attempt : device->attempts) state_->close(*device, attempt, nullptr, false);
         state_->judge_binding(*device, true);
     }
@@ -72,7 +71,7 @@ void RegistrationObserver::finish(Time end) {
 
 std::vector<const DeviceStory*> RegistrationObserver::devices() const {
     std::vector<const DeviceStory*> stories;
-    for (const Device* device : state_->order) stories.push_back(&device->story);
+    for (const auto& [number, device] : state_->order) stories.push_back(&device->story);
     return stories;
 }
 

@@ -49,7 +49,7 @@ public:
 
     /// In order of appearance.
     [[nodiscard]] std::vector<const DeviceStory*> devices() const;
-    /// Devices beyond the limit, not followed.
+    /// Devices forgotten to make room (never accepted, the longest silent first), and messages of devices there was no room for.
     [[nodiscard]] std::uint64_t not_followed() const noexcept;
 
 private:

@@ -41,6 +41,7 @@ struct Attempt {
     Transport transport = Transport::udp;
     std::string via;                       // topmost sent-by: host:port
 
+    bool head_cut = false;                 // by the capture: headers that are not there may have been sent
     bool credentials = false;
     std::string nonce;
     bool unregister = false;
@@ -59,6 +60,7 @@ struct Attempt {
     bool challenge_header = false;
     std::string challenge_nonce;
     bool stale = false;
+    bool went_on = false;                  // a request came after its answer that the capture does not hold
 
     std::optional<std::uint8_t> unreachable;  // ICMP code about the request
     std::uint64_t unreachable_frame = 0;
@@ -67,6 +69,7 @@ struct Attempt {
     bool judged = false;
 
     [[nodiscard]] bool challenged() const noexcept { return status == 401 || status == 407; }
+    [[nodiscard]] bool may_have_credentials() const noexcept { return credentials || head_cut; }
     [[nodiscard]] bool from_a_leg(const Endpoint& endpoint) const {
         return std::any_of(legs.begin(), legs.end(), [&](const Leg& leg) { return leg.source == endpoint; });
     }
@@ -142,7 +145,7 @@ struct Device {
     std::optional<Time> granted_at;        // the last 200 to a REGISTER
     std::uint32_t beats_too_late = 0;      // heartbeats after the registration ran out, in a row
     std::deque<Call> calls;                // the last four
-    Endpoint registered_from, registered_with;  // ends of the last REGISTER that was accepted
+    Endpoint registered_from, registered_with;  // ends of the last REGISTER that was accepted; none: it is not in the capture
     Endpoint heard_from;                   // source of the newest REGISTER or heartbeat
     Binding binding;
     std::string redirected_to;             // HOST:PORT of a 302 nobody followed yet

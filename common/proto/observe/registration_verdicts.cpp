@@ -134,7 +134,7 @@ void Judge::suspects(const Device& device, const Attempt& attempt, Certainty cer
 }
 
 void Judge::refused(const Device& device, const Attempt& attempt, Certainty certainty) const {
-    FindingId id = attempt.credentials || !attempt.request_seen ? register_refused : register_refused_outright;
+    FindingId id = attempt.may_have_credentials() || !attempt.request_seen ? register_refused : register_refused_outright;
     if (attempt.status >= 500) id = register_server_failure;
     else if (attempt.status == 400) id = attempt.request_seen && !attempt.has_expires ? register_400_no_expires : register_bad_request;
     Finding finding = about(id, device, attempt.answer_frame, attempt.answered);

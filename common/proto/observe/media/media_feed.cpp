@@ -1,12 +1,11 @@
 #include "proto/observe/media/media_feed.hpp"
 
 #include <algorithm>
-#include <list>
-#include <unordered_map>
 
 #include "base/findings/rtp.hpp"
 #include "proto/observe/lru.hpp"
 #include "proto/observe/media/rtp_candidates.hpp"
+#include "proto/observe/media/rtp_sources.hpp"
 #include "proto/observe/media/rtp_stream.hpp"
 #include "proto/observe/media/rtp_track.hpp"
 #include "wire/rtp/rtcp.hpp"
@@ -20,7 +19,6 @@ using wire::rtp::Framing;
 constexpr std::size_t most_streams = 4096;                     // directions of TCP connections
 constexpr std::size_t stream_budget = 64U << 20;               // bytes waiting in all of them
 constexpr wire::rtp::Framer::Limits tcp_limits{.undecided = 64 * 1024, .buffer = 144 * 1024};
-constexpr std::uint64_t little = 1000;                         // packets of a source that may be dropped
 constexpr Duration replaced_after = seconds(2);                // of silence: who comes then is no rival
 constexpr int continues_back = -64, continues_ahead = 3000;    // sequence numbers of a flow that goes on elsewhere
 
@@ -33,8 +31,6 @@ struct HashEnds {
         return std::hash<Endpoint>{}(ends.source) * 1000003 ^ std::hash<Endpoint>{}(ends.destination);
     }
 };
-/// Both directions of a flow are one.
-Ends sorted(const Endpoint& a, const Endpoint& b) { return a < b ? Ends{a, b} : Ends{b, a}; }
 
 std::uint32_t ssrc_at(ByteView packet) noexcept {
     return std::uint32_t{packet[8]} << 24 | std::uint32_t{packet[9]} << 16 | std::uint32_t{packet[10]} << 8 | packet[11];
@@ -58,10 +54,10 @@ struct MediaFeed::State {
     void promote(const RtpFlow& flow, const std::vector<RtpCandidates::Held>& held);
     void give(RtpTrack& track, ByteView bytes, const RtpPlace& place);
     RtpTrack* continued(const RtpFlow& flow, const RtpCandidates::Held& first);
-    RtpTrack& track_of(const RtpFlow& flow, const RtpOrigin& origin, const RtpPlace& place);
+    RtpTrack& track_of(const RtpFlow& flow, const RtpOrigin& origin, const RtpPlace& place, const std::vector<RtpMark>& marks);
+    void find_original(RtpTrack& track, const std::vector<RtpMark>& marks);
     void tell_ssrc(RtpTrack& track, const RtpPlace& place);
     void drop_one();
-    void forget_ports(const RtpTrack& track);
     void drop_oldest_stream();
     [[nodiscard]] bool wanted(const Endpoint& a, const Endpoint& b) const { return !options.flow || options.flow(a, b); }
 
@@ -69,9 +65,7 @@ struct MediaFeed::State {
     Sinks sinks;
     MediaFeedCounts counts;
     std::uint32_t appeared = 0;
-    std::list<RtpTrack> tracks;                                             // in order of appearance
-    std::unordered_map<RtpFlow, RtpTrack*, HashRtpFlow> index;
-    std::unordered_map<Ends, RtpTrack*, HashEnds> in_flow;                  // the last source of a UDP flow: RTCP goes there
+    RtpSources known{options.max_sources};
     RtpFlow last_flow;                                                      // most packets are of the same flow as the last one
     RtpTrack* last = nullptr;
     RtpCandidates candidates;
@@ -117,7 +111,7 @@ void MediaFeed::see_datagram(ByteView bytes, const RtpPlace& place, bool has_tim
     RtpOrigin origin;
     origin.dump = true;
     origin.times = has_time;
-    state.last = &state.track_of(flow, origin, place);
+    state.last = &state.track_of(flow, origin, place, {});
     state.last_flow = flow;
     state.give(*state.last, bytes, place);
 }
@@ -129,12 +123,12 @@ void MediaFeed::finish(bool cut) {
     state.streams.each([&open](const std::unique_ptr<RtpStream>& stream) { open.push_back(stream.get()); });
     std::for_each(open.rbegin(), open.rend(), [](RtpStream* stream) { stream->finish(); });
     state.candidates.finish([&state](const RtpFlow& flow, const std::vector<RtpCandidates::Held>& held) { state.promote(flow, held); });
-    for (RtpTrack& track : state.tracks) track.finish(cut);
+    for (RtpTrack* track : state.known.in_order()) track->finish(cut);
 }
 
 std::vector<RtpSource> MediaFeed::sources() const {
     std::vector<RtpSource> all;
-    for (const RtpTrack& track : state_->tracks) all.push_back(track.info());
+    for (const RtpTrack* track : state_->known.in_order()) all.push_back(track->info());
     return all;
 }
 
@@ -152,15 +146,15 @@ bool MediaFeed::State::datagram(const Packet& packet) {
     place.cut = packet.cut;
     const RtpFlow flow{packet.source, packet.destination, ssrc_at(packet.bytes), Transport::udp};
     if (last == nullptr || flow != last_flow) {
-        const auto known = index.find(flow);
-        if (known == index.end()) {
+        RtpTrack* source = known.find(flow);
+        if (source == nullptr) {
             if ((options.ssrc && *options.ssrc != flow.ssrc) || !wanted(packet.source, packet.destination)) return false;
             const auto held = candidates.see(flow, packet, place);
             if (!held.empty()) promote(flow, held);
             return !held.empty();
         }
         last_flow = flow;
-        last = known->second;
+        last = source;
         last->moved_to(packet.source, place);
     }
     give(*last, packet.bytes, place);
@@ -168,8 +162,8 @@ bool MediaFeed::State::datagram(const Packet& packet) {
 }
 
 bool MediaFeed::State::rtcp(const Packet& packet) {
-    const auto flow = in_flow.find(sorted(packet.source, packet.destination));
-    if (flow == in_flow.end()) {
+    RtpTrack* source = known.between(packet.source, packet.destination);
+    if (source == nullptr) {
         const bool sound = !wire::rtp::parse_rtcp(packet.bytes).defect;
         ++(sound ? counts.rtcp : counts.not_media);
         return sound;
@@ -177,7 +171,7 @@ bool MediaFeed::State::rtcp(const Packet& packet) {
     ++counts.rtcp;
     RtpPlace place{.frame = packet.number, .time = packet.time};
     place.cut = packet.cut;
-    flow->second->see_rtcp(packet.bytes, place);
+    source->see_rtcp(packet.bytes, place);
     return true;
 }
 
@@ -187,13 +181,14 @@ void MediaFeed::State::promote(const RtpFlow& flow, const std::vector<RtpCandida
         RtpOrigin origin{.source = flow.source, .destination = flow.destination};
         origin.live = held.front().live;
         origin.times = true;
-        track = &track_of(flow, origin, held.front().place);
+        std::vector<RtpMark> marks;
+        for (const RtpCandidates::Held& packet : held)
+            if (const auto mark = mark_of(packet.bytes, packet.place)) marks.push_back(*mark);
+        track = &track_of(flow, origin, held.front().place, marks);
     } else {
-        if (index.size() >= 4 * options.max_sources) forget_ports(*track);
-        index[flow] = track;
+        known.bind(*track, flow);
         track->moved_to(flow.source, held.front().place);
     }
-    in_flow[sorted(flow.source, flow.destination)] = track;
     last = track;
     last_flow = flow;
     for (const RtpCandidates::Held& packet : held) give(*track, packet.bytes, packet.place);
@@ -201,20 +196,21 @@ void MediaFeed::State::promote(const RtpFlow& flow, const std::vector<RtpCandida
 
 /// The source that goes on in this flow from another port of the same host. Others with this SSRC become rivals.
 RtpTrack* MediaFeed::State::continued(const RtpFlow& flow, const RtpCandidates::Held& first) {
-    for (auto track = tracks.rbegin(); track != tracks.rend(); ++track) {
-        const RtpSource& other = track->info();
-        if (other.ssrc != flow.ssrc || other.transport != Transport::udp || other.destination != flow.destination) continue;
-        const int distance = static_cast<std::int16_t>(sequence_at(first.bytes) - track->last_sequence());
+    const std::vector<RtpTrack*>& alike = known.towards(flow.destination, flow.ssrc);
+    for (auto track = alike.rbegin(); track != alike.rend(); ++track) {
+        const int distance = static_cast<std::int16_t>(sequence_at(first.bytes) - (*track)->last_sequence());
         const bool near = distance >= continues_back && distance <= continues_ahead;
-        if (near && other.source.address == flow.source.address) return &*track;
+        if (near && (*track)->info().source.address == flow.source.address) return *track;
         // Near numbers from another host: the same packets before and after a NAT.
-        if (!near && first.place.time - track->last_place().time < replaced_after) track->set_rival(flow.source);
+        if (!near && first.place.time - (*track)->last_place().time < replaced_after) (*track)->set_rival(flow.source);
     }
     return nullptr;
 }
 
 void MediaFeed::State::give(RtpTrack& track, ByteView bytes, const RtpPlace& place) {
-    track.used = ++counts.rtp;
+    ++counts.rtp;
+    if (track.info().copy_of != 0) ++counts.copies;
+    known.touch(track);
     if (place.cut == 0) {
         track.see(bytes, place);
         return;
@@ -227,17 +223,33 @@ void MediaFeed::State::give(RtpTrack& track, ByteView bytes, const RtpPlace& pla
 
 // Sources -------------------------------------------------------------------------------------------------------
 
-RtpTrack& MediaFeed::State::track_of(const RtpFlow& flow, const RtpOrigin& origin, const RtpPlace& place) {
-    if (const auto known = index.find(flow); known != index.end()) return *known->second;
-    if (tracks.size() >= std::max<std::size_t>(options.max_sources, 1)) drop_one();
+RtpTrack& MediaFeed::State::track_of(const RtpFlow& flow, const RtpOrigin& origin, const RtpPlace& place, const std::vector<RtpMark>& marks) {
+    if (RtpTrack* track = known.find(flow)) return *track;
+    if (known.full()) drop_one();
     std::string subject = "ssrc " + wire::rtp::meaning_of_ssrc(flow.ssrc).digits;
-    const bool again = std::any_of(tracks.begin(), tracks.end(), [&flow](const RtpTrack& track) { return track.info().ssrc == flow.ssrc; });
     ++appeared;
-    if (again) subject += " (source " + std::to_string(appeared) + ')';
-    RtpTrack& track = tracks.emplace_back(options, sinks, appeared, flow.ssrc, origin, std::move(subject));
-    index.emplace(flow, &track);
+    if (known.knows(flow.ssrc)) subject += " (source " + std::to_string(appeared) + ')';
+    RtpTrack& track = known.add(std::make_shared<RtpTrack>(options, sinks, appeared, flow.ssrc, origin, std::move(subject)), flow);
+    find_original(track, marks);
     tell_ssrc(track, place);
     return track;
+}
+
+/// A source of the same SSRC between other ends that has shown these packets already, and no others with their numbers.
+/// A host that sends the same to one receiver twice does so itself: that is no copy.
+void MediaFeed::State::find_original(RtpTrack& track, const std::vector<RtpMark>& marks) {
+    const std::vector<RtpTrack*>& alike = known.with(track.info().ssrc);
+    for (auto other = alike.rbegin(); other != alike.rend(); ++other) {
+        const RtpSource& info = (*other)->info();
+        const bool same_ends = info.destination == track.info().destination && info.source.address == track.info().source.address;
+        if (*other == &track || info.copy_of != 0 || same_ends) continue;
+        std::size_t same = 0, different = 0;
+        for (const RtpMark& mark : marks)
+            if (const auto seen = (*other)->has_seen(mark)) ++(*seen ? same : different);
+        if (same == 0 || different > 0) continue;
+        track.set_copy_of(*(*other)->links.place);
+        return;
+    }
 }
 
 void MediaFeed::State::tell_ssrc(RtpTrack& track, const RtpPlace& place) {
@@ -254,26 +266,17 @@ void MediaFeed::State::tell_ssrc(RtpTrack& track, const RtpPlace& place) {
     track.emit_once(std::move(finding));
 }
 
-/// Somebody who changes ports for ever shall not fill the tables.
-void MediaFeed::State::forget_ports(const RtpTrack& track) {
-    std::erase_if(index, [&track](const auto& entry) { return entry.second == &track; });
-    std::erase_if(in_flow, [&track](const auto& entry) { return entry.second == &track; });
-}
-
-/// The least recently used source that carried little goes; when all carried much, the least recently used.
 void MediaFeed::State::drop_one() {
-    const auto worth = [](const RtpTrack& track) { return std::pair(track.info().statistics->packets >= little, track.used); };
-    const auto victim = std::min_element(tracks.begin(), tracks.end(), [&worth](const RtpTrack& a, const RtpTrack& b) { return worth(a) < worth(b); });
-    const RtpTrack* gone = &*victim;
-    victim->finish(true);
-    forget_ports(*victim);
-    streams.each([gone](const std::unique_ptr<RtpStream>& stream) {
-        if (stream->last == gone) stream->last = nullptr;
-    });
-    if (dump && dump->last == gone) dump->last = nullptr;
-    if (last == gone) last = nullptr;
-    tracks.erase(victim);
+    const std::shared_ptr<RtpTrack> gone = known.take_oldest();
+    gone->finish(true);
+    if (gone->links.stream != nullptr) gone->links.stream->set_last(nullptr);
+    if (last == gone.get()) last = nullptr;
     ++counts.sources_dropped;
+    if (gone->info().copy_of != 0) return;
+    const RtpStatistics& statistics = *gone->info().statistics;
+    counts.dropped_packets += statistics.packets;
+    counts.dropped_bytes += statistics.bytes;
+    counts.dropped_lost += statistics.lost;
 }
 
 // TCP and dumps -------------------------------------------------------------------------------------------------
@@ -313,7 +316,7 @@ void MediaFeed::State::framed(RtpStream& stream, const wire::rtp::FramedPacket& 
     RtpPlace place = at;
     if (wire::rtp::looks_like_rtcp(packet.bytes)) {
         ++counts.rtcp;
-        if (stream.last != nullptr) stream.last->see_rtcp(packet.bytes, place);
+        if (stream.last() != nullptr) stream.last()->see_rtcp(packet.bytes, place);
         return;
     }
     if (packet.bytes.size() < 12) {
@@ -322,16 +325,18 @@ void MediaFeed::State::framed(RtpStream& stream, const wire::rtp::FramedPacket& 
     }
     const std::uint32_t ssrc = ssrc_at(packet.bytes);
     if (options.ssrc && *options.ssrc != ssrc) return;
-    if (stream.last == nullptr || stream.last->info().ssrc != ssrc) {
+    if (stream.last() == nullptr || stream.last()->info().ssrc != ssrc) {
         RtpOrigin origin{.source = stream.source, .destination = stream.destination};
         origin.dump = &stream == dump.get();
         if (!origin.dump) origin.transport = Transport::tcp;
         origin.live = stream.live;
         origin.times = !origin.dump;
-        stream.last = &track_of({stream.source, stream.destination, ssrc, Transport::tcp}, origin, place);
-        stream.last->info().framing = stream.framer().framing();
+        std::vector<RtpMark> marks;
+        if (const auto mark = mark_of(packet.bytes, place); mark && !origin.dump) marks.push_back(*mark);
+        stream.set_last(&track_of({stream.source, stream.destination, ssrc, Transport::tcp}, origin, place, marks));
+        stream.last()->info().framing = stream.framer().framing();
     }
-    RtpTrack& track = *stream.last;
+    RtpTrack& track = *stream.last();
     if (!stream.told) tell_framing(stream, track, place);
     place.after_gap = std::exchange(track.gaps_seen, stream.gaps) != stream.gaps;
     give(track, packet.bytes, place);
@@ -361,8 +366,8 @@ void MediaFeed::State::tell_framing(RtpStream& stream, RtpTrack& track, const Rt
 
 void MediaFeed::State::broken(RtpStream& stream, const wire::rtp::FramingBreak& broken, const RtpPlace& place) {
     if (broken.gap) ++stream.gaps;
-    if (stream.last == nullptr) return;
-    RtpTrack& track = *stream.last;
+    if (stream.last() == nullptr) return;
+    RtpTrack& track = *stream.last();
     track.info().skipped_bytes += broken.skipped;
     const bool text = stream.framer().framing() == Framing::interleaved && broken.head_bytes > 0 && broken.head[0] >= 'A' && broken.head[0] <= 'Z';
     if (broken.gap || text) return;  // RTSP answers come between the packets

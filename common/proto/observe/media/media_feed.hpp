@@ -1,8 +1,12 @@
 // Packets in, media streams out: finds RTP by content on UDP and TCP and keeps one receiver and judge a source.
 //
 // A conversation is a pair of addresses and ports; on TCP each direction is framed (wire/rtp/framer). In a conversation
-// every SSRC is a source of its own; RTCP and foreign payload types are counted apart. State is bounded: streams
-// beyond the limit are counted, the least recently used ones that carried little are dropped first.
+// every SSRC is a source of its own; RTCP and foreign payload types are counted apart. The same packets between other
+// ends (before and after a NAT, on two ports of a mirror) are a copy: a source that names its original, judged once.
+//
+// State is bounded, and a packet takes the same time however many sources there are: beyond the limit the sources least recently heard
+// are dropped (rtp_sources.hpp says which). A dropped source is finished first, so its findings are told; its packets, bytes
+// and losses are added to the counts; the rest of it is forgotten.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +30,7 @@ namespace gbkit::proto::observe {
 struct RtpSource {
     std::uint32_t number = 0;                 // of the sources, from 1, in order of appearance
     std::uint32_t ssrc = 0;
+    std::string subject;                      // of the findings about it
     Endpoint source, destination;             // unspecified for dumps
     Transport transport = Transport::udp;
     wire::rtp::Framing framing = wire::rtp::Framing::undecided;   // on TCP and in dumps
@@ -33,6 +38,7 @@ struct RtpSource {
     std::uint64_t rtcp_packets = 0;
     std::uint64_t skipped_bytes = 0;          // passed over by the framer
     std::uint64_t source_port_changes = 0;
+    std::uint32_t copy_of = 0;                // number of the source whose packets these are, seen elsewhere; 0: of none
     wire::codec::Container container = wire::codec::Container::unknown;   // of what it carries
     const RtpStatistics* statistics = nullptr;   // valid while the feed lives
     const StreamReport* stream = nullptr;        // nullptr when it is not a program stream
@@ -51,7 +57,9 @@ struct MediaOptions {
 
 struct MediaFeedCounts {
     std::uint64_t rtp = 0, rtcp = 0, not_media = 0;    // packets
+    std::uint64_t copies = 0;                          // of rtp: those of sources that are a copy
     std::uint64_t sources_dropped = 0;
+    std::uint64_t dropped_packets = 0, dropped_bytes = 0, dropped_lost = 0;   // what dropped sources had come to; copies not
 };
 
 class MediaFeed {

@@ -47,7 +47,7 @@ void PsPictureRules::damage(Track& track, FrameDone& over) {
     std::uint64_t gone = 0;   // whole frames that never came
     if (over.lost_before && !frame.damaged && !key) {
         const std::int64_t step = frame.pts && track.last_pts ? clock_step(*track.last_pts, *frame.pts) : 0;
-        missing = track.last_pts && (track.usual == 0 || step <= 0 || step * 2 > track.usual * 3);
+        missing = track.last_pts && track.usual != 0 && (step <= 0 || step * 2 > track.usual * 3);
         if (missing) gone = track.usual > 0 && step > track.usual && step < 60 * second ? static_cast<std::uint64_t>((step + track.usual / 2) / track.usual - 1) : 1;
     }
     if (key && track.episode) end_episode(track);
@@ -94,6 +94,12 @@ void PsPictureRules::format(Track&, const FrameDone& over) {
             finding.observed = unit.format->profile;
             scene_.tell.tell(std::move(finding));
         }
+        if (unit.codec == Codec::h265 && scene_.tell.first(findings::media_h265_for_browser, over.stream.id)) {
+            Finding finding = scene_.tell.at(findings::media_h265_for_browser, over.frame);
+            finding.observed = std::to_string(unit.format->width) + 'x' + std::to_string(unit.format->height);
+            if (!unit.format->profile.empty()) finding.observed = unit.format->profile + ' ' + finding.observed;
+            scene_.tell.tell(std::move(finding));
+        }
     }
     if (unit.short_start_codes > 0 && scene_.tell.first(findings::media_short_start_codes, over.stream.id))
         scene_.tell.tell(scene_.tell.at(findings::media_short_start_codes, over.frame));
@@ -110,7 +116,9 @@ void PsPictureRules::parameter_sets(Track& track, const FrameDone& over) {
     }
     if (over.frame.type != FrameType::key || over.frame.damaged || !over.whole_start || sets || !unit.slice) return;
     ++track.keys_without;
-    Finding finding = scene_.tell.at(track.sets_seen ? findings::media_parameter_sets_rare : findings::media_no_parameter_sets, over.frame);
+    // In RTP they may have come before anybody looked; a file begins where it begins.
+    const Certainty sure = scene_.context.rtp && !track.sets_seen ? Certainty::likely : Certainty::certain;
+    Finding finding = scene_.tell.at(track.sets_seen ? findings::media_parameter_sets_rare : findings::media_no_parameter_sets, over.frame, sure);
     finding.values.emplace_back("id", hex_id(over.stream.id));
     if (track.sets_seen) {
         if (scene_.tell.first(findings::media_parameter_sets_rare, over.stream.id)) scene_.tell.tell(std::move(finding));

@@ -9,7 +9,8 @@ namespace gbkit::proto::observe {
 namespace {
 
 constexpr unsigned packets_that_agree = 3;
-constexpr std::uint16_t longest_step = 64;     // sequence numbers between two of them
+constexpr int longest_step = 64;               // sequence numbers between two of them
+constexpr int longest_step_back = 8;           // packets overtake each other in the beginning too
 constexpr std::size_t most_held = 16;          // packets of one flow
 
 bool begins_with_pack(ByteView payload) noexcept {
@@ -29,15 +30,15 @@ std::vector<RtpCandidates::Held> RtpCandidates::see(const RtpFlow& flow, const P
             for (const Held& held : flows_.oldest().held) bytes_ -= held.bytes.size();
         candidate = &flows_.add(flow, Candidate{.flow = flow});
     }
-    const auto step = static_cast<std::uint16_t>(sequence - candidate->sequence);
-    const bool agrees = candidate->agreed > 0 && payload_type == candidate->payload_type && step <= longest_step;
+    const int step = static_cast<std::int16_t>(sequence - candidate->sequence);
+    const bool agrees = candidate->agreed > 0 && payload_type == candidate->payload_type && step <= longest_step && step >= -longest_step_back;
     if (!agrees || candidate->held.size() >= most_held) {
         for (const Held& held : candidate->held) bytes_ -= held.bytes.size();
         candidate->held.clear();
         candidate->agreed = 0;
     }
-    if (step > 0 || !agrees) ++candidate->agreed;
-    candidate->sequence = sequence;
+    if (step != 0 || !agrees) ++candidate->agreed;
+    if (step > 0 || !agrees) candidate->sequence = sequence;
     candidate->payload_type = payload_type;
     bytes_ += packet.bytes.size();
     candidate->held.push_back({Bytes(packet.bytes.begin(), packet.bytes.end()), place, packet.direction != Direction::unknown});

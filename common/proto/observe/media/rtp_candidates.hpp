@@ -1,5 +1,5 @@
 // UDP packets that may be RTP: held until a few of them agree (same ends, same SSRC, same payload type, sequence
-// numbers that rise), or until one carries a pack header. Then nothing of the stream is lost. Part of MediaFeed.
+// numbers that rise, but for neighbours that changed places), or until one carries a pack header. Then nothing of the stream is lost. Part of MediaFeed.
 #pragma once
 
 #include <cstdint>

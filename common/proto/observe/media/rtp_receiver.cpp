@@ -8,6 +8,7 @@ namespace gbkit::proto::observe {
 namespace {
 
 constexpr int far = 3000;                          // MAX_DROPOUT
+constexpr std::size_t edge_packets = 4;            // so near the first or last packet no other one is proved missing
 constexpr std::size_t run_begins_after = 3;        // packets that continue a jump
 constexpr std::uint64_t remembered = 4096;         // numbers
 constexpr double ticks_per_ms = 90;
@@ -22,7 +23,7 @@ RtpReceiver::RtpReceiver(Sink sink, Window window) : sink_(std::move(sink)), win
 void RtpReceiver::start(std::uint16_t sequence) {
     // Room below for packets that come late.
     next_ = ((highest_ >> 16) + 2) << 16 | sequence;
-    highest_ = next_;
+    highest_ = begin_ = next_;
     seen_.fill(0);
 }
 
@@ -107,7 +108,9 @@ void RtpReceiver::give(std::uint64_t number, const wire::rtp::Packet& packet, co
     if (missing > 0 || place.cut > 0) {
         if (owed_ == 0) first_owed_ = short_of(next_);
         owed_ += missing;
-        if (place.after_gap || place.cut > 0) capture_owed_ = true;
+        // What overtook them may have come before the capture began, and they themselves after its end.
+        const bool at_an_edge = number - begin_ <= edge_packets || (ended_ && held_.size() < edge_packets);
+        if (place.after_gap || place.cut > 0 || at_an_edge) capture_owed_ = true;
         (place.after_gap ? statistics_.not_captured : statistics_.lost) += missing;
         if (!place.after_gap) statistics_.largest_gap = std::max(statistics_.largest_gap, missing);
     }
@@ -151,6 +154,7 @@ void RtpReceiver::restart() {
 }
 
 void RtpReceiver::finish() {
+    ended_ = true;
     release({}, true);
     statistics_.strays += jumped_.size();
     jumped_.clear();

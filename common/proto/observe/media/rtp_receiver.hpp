@@ -98,7 +98,9 @@ private:
     Window window_;
     RtpStatistics statistics_;
     bool started_ = false;
+    bool ended_ = false;
     std::uint64_t next_ = 0;         // the number to be given out next
+    std::uint64_t begin_ = 0;        // the first of this run
     std::uint64_t highest_ = 0;      // seen in this run
     std::array<std::uint64_t, 64> seen_{};  // a bit for each of the last 4,096 numbers
     std::deque<Held> held_;          // by number

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "proto/observe/media/rtp_track.hpp"
+
 namespace gbkit::proto::observe {
 
 namespace {
@@ -22,6 +24,16 @@ RtpStream::RtpStream(const Sink& sink, wire::rtp::Framing given, wire::rtp::Fram
       framer_({[this](const wire::rtp::FramedPacket& packet) { sink_.packet(*this, packet, place_of(packet.offset)); },
                [this](const wire::rtp::FramingBreak& broken) { sink_.broken(*this, broken, place_of(broken.offset)); }},
               given, limits) {}
+
+RtpStream::~RtpStream() { set_last(nullptr); }
+
+void RtpStream::set_last(RtpTrack* track) {
+    if (last_ != nullptr) last_->links.stream = nullptr;
+    last_ = track;
+    if (track == nullptr) return;
+    if (track->links.stream != nullptr) track->links.stream->last_ = nullptr;
+    track->links.stream = this;
+}
 
 void RtpStream::push(const Packet& piece) {
     if (framer_.framing() == wire::rtp::Framing::none) return;

@@ -24,7 +24,12 @@ public:
     RtpStream(const RtpStream&) = delete;
     RtpStream& operator=(const RtpStream&) = delete;
 
+    ~RtpStream();
+
     void push(const Packet& piece);
+    /// The source of its last packet; nullptr: of none that is still known.
+    void set_last(RtpTrack* track);
+    [[nodiscard]] RtpTrack* last() const noexcept { return last_; }
     void finish() { framer_.finish(); }
 
     [[nodiscard]] const wire::rtp::Framer& framer() const noexcept { return framer_; }
@@ -37,7 +42,6 @@ public:
     std::uint64_t pushed = 0;          // bytes, gaps included
     std::uint64_t first_offset = 0;    // stream offset of the first piece
     std::uint64_t gaps = 0;
-    RtpTrack* last = nullptr;          // the source of its last packet
 
 private:
     struct Piece {
@@ -48,6 +52,7 @@ private:
     RtpPlace place_of(std::uint64_t offset);
 
     const Sink& sink_;
+    RtpTrack* last_ = nullptr;
     std::deque<Piece> places_;
     wire::rtp::Framer framer_;
 };

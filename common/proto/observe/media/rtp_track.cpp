@@ -21,6 +21,10 @@ constexpr std::uint64_t enough_for_jitter = 100;
 constexpr Duration silence_limit = seconds(15);     // media servers give up then
 constexpr std::uint64_t most_losses = 10'000;       // told one by one
 constexpr std::size_t most_ports = 64;
+constexpr Duration copy_time = std::chrono::milliseconds(500);   // between a packet and its copy, clocks of two captures included
+constexpr Duration copy_alone = seconds(2);                      // the original is silent: the copy is all there is
+constexpr std::size_t marked_bytes = 64;                         // of a packet: its end would have to be fetched from memory
+constexpr std::uint32_t copies_that_differ = 3;                  // then it was no copy
 
 // What a stream is must show within so many packets and frames (RTP timestamps).
 constexpr std::uint64_t enough_packets = 16, enough_frames = 3, patient_packets = 200, patient_frames = 5;
@@ -46,6 +50,17 @@ RtpReceiver::Window window_of(const RtpOrigin& origin) {
 
 }  // namespace
 
+std::optional<RtpMark> mark_of(ByteView packet, const RtpPlace& place) {
+    if (packet.size() < 12 || place.cut > 0 || place.time == Time{}) return std::nullopt;
+    std::uint64_t content = packet.size();
+    for (std::size_t at = 4; at < std::min(packet.size(), marked_bytes); at += sizeof content) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, packet.data() + at, std::min(sizeof word, packet.size() - at));
+        content = (content ^ word) * 0x9E37'79B9'7F4A'7C15;
+    }
+    return RtpMark{static_cast<std::uint16_t>(packet[2] << 8 | packet[3]), static_cast<std::uint32_t>(content >> 32), place.time};
+}
+
 RtpTrack::RtpTrack(const MediaOptions& options, const MediaFeed::Sinks& sinks, std::uint32_t number, std::uint32_t ssrc, RtpOrigin origin,
                    std::string subject)
     : options_(options),
@@ -55,6 +70,7 @@ RtpTrack::RtpTrack(const MediaOptions& options, const MediaFeed::Sinks& sinks, s
       receiver_([this](const RtpInOrder& packet) { in_order(packet); }, window_of(origin_)) {
     info_.number = number;
     info_.ssrc = ssrc;
+    info_.subject = subject_;
     info_.source = origin_.source;
     info_.destination = origin_.destination;
     info_.transport = origin_.transport;
@@ -70,6 +86,11 @@ Finding RtpTrack::finding_at(FindingId id, const RtpPlace& place) const {
     if (origin_.transport != Transport::udp) finding.where.offset = place.offset;
     finding.seen_from = options_.seen_from;
     return finding;
+}
+
+void RtpTrack::emit(Finding finding) {
+    if (!original()) return sinks_.finding(std::move(finding));
+    if (finding.id == findings::rtp_lost && !first_loss_) first_loss_ = std::move(finding);
 }
 
 void RtpTrack::emit_once(Finding finding) {
@@ -91,6 +112,7 @@ void RtpTrack::see(ByteView bytes, RtpPlace place) {
     look_at_silence(place);
     look_at_header(*packet, place);
     if (rival_.port != 0) look_at_rival(place);
+    note(bytes, place);
     last_ = place;
     last_sequence_ = packet->sequence;
     last_timestamp_ = packet->timestamp;
@@ -169,6 +191,48 @@ void RtpTrack::see_rtcp(ByteView bytes, const RtpPlace& place) {
     emit_once(std::move(finding));
 }
 
+// Copies --------------------------------------------------------------------------------------------------------
+
+void RtpTrack::set_copy_of(const std::shared_ptr<const RtpTrack>& original) {
+    original_ = original;
+    info_.copy_of = original->info().number;
+}
+
+/// The original, while it goes on.
+std::shared_ptr<const RtpTrack> RtpTrack::original() const {
+    if (info_.copy_of == 0) return nullptr;
+    std::shared_ptr<const RtpTrack> original = original_.lock();
+    return original && last_.time - original->last_.time < copy_alone ? original : nullptr;
+}
+
+std::optional<bool> RtpTrack::has_seen(const RtpMark& mark) const noexcept {
+    const RtpMark& seen = marks_[mark.sequence % marks_.size()];
+    const Duration apart = mark.time < seen.time ? seen.time - mark.time : mark.time - seen.time;
+    if (seen.time == Time{} || seen.sequence != mark.sequence || apart > copy_time) return std::nullopt;
+    return seen.content == mark.content;
+}
+
+void RtpTrack::note(ByteView bytes, const RtpPlace& place) {
+    const std::optional<RtpMark> mark = mark_of(bytes, place);
+    if (!mark) return;
+    marks_[mark->sequence % marks_.size()] = *mark;
+    if (info_.copy_of == 0) return;
+    const std::shared_ptr<const RtpTrack> original = original_.lock();
+    if (!original || original->has_seen(*mark).value_or(true)) return;
+    if (++unlike_original_ < copies_that_differ) return;
+    original_.reset();
+    info_.copy_of = 0;
+}
+
+/// What was lost between the original and its copy.
+void RtpTrack::tell_loss_of_copy(const RtpTrack& original) {
+    const RtpStatistics& seen = receiver_.statistics();
+    const RtpStatistics& before = original.receiver_.statistics();
+    if (!first_loss_ || seen.lost <= before.lost) return;
+    first_loss_->observed = std::to_string(seen.lost - before.lost);
+    sinks_.finding(std::move(*first_loss_));
+}
+
 // Packets in order ----------------------------------------------------------------------------------------------
 
 void RtpTrack::in_order(const RtpInOrder& packet) {
@@ -222,7 +286,7 @@ void RtpTrack::start_judge() {
     info_.container = Container::program_stream;
     search_.over = true;
     PsJudge::Sinks sinks;
-    sinks.finding = sinks_.finding;
+    sinks.finding = [this](Finding finding) { emit(std::move(finding)); };
     if (sinks_.frame) sinks.frame = [this](const MediaFrame& frame) { sinks_.frame(info_, frame); };
     if (sinks_.map) sinks.map = [this](const MapSeen& map) { sinks_.map(info_, map); };
     if (sinks_.packet) sinks.packet = [this](const PsPacketSeen& packet) { sinks_.packet(info_, packet); };
@@ -256,6 +320,7 @@ void RtpTrack::finish(bool cut) {
     if (!judge_ && !search_.over && search_.packets >= enough_frames) tell_not_ps(last_);
     tell_totals();
     if (judge_) judge_->finish(cut);
+    if (const auto before = original()) tell_loss_of_copy(*before);
 }
 
 void RtpTrack::tell_totals() {

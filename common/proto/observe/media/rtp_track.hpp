@@ -4,11 +4,15 @@
 
 #include <array>
 #include <cstdint>
+#include <list>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "proto/observe/media/media_feed.hpp"
+#include "proto/observe/media/rtp_candidates.hpp"
 
 namespace gbkit::proto::observe {
 
@@ -20,6 +24,28 @@ struct RtpOrigin {
     bool live = false;     // our own sockets
     bool times = false;
 };
+
+class RtpStream;
+class RtpTrack;
+using RtpTracks = std::list<std::shared_ptr<RtpTrack>>;
+
+/// Where the tables of the feed have a source.
+struct RtpLinks {
+    RtpTracks::iterator place{};       // in its queue (RtpSources)
+    bool much = false;                 // which queue
+    std::uint64_t touched = 0;         // when it came to the front of it: packets of all sources
+    std::vector<RtpFlow> flows{};      // it is known by
+    RtpStream* stream = nullptr;       // of which it is the last source (TCP, dumps)
+};
+
+/// What a packet is known by when it is seen again elsewhere.
+struct RtpMark {
+    std::uint16_t sequence = 0;
+    std::uint32_t content = 0;         // hash of its size and of its first bytes from the timestamp on
+    Time time{};
+};
+/// Nothing of a packet that is not whole, or has no time.
+[[nodiscard]] std::optional<RtpMark> mark_of(ByteView packet, const RtpPlace& place);
 
 class RtpTrack {
 public:
@@ -36,11 +62,16 @@ public:
     void moved_to(const Endpoint& source, const RtpPlace& place);
     /// Another sender uses this SSRC towards the same receiver.
     void set_rival(const Endpoint& rival) { rival_ = rival; }
+    /// These are the packets of `original`, seen a second time: on the other side of a NAT, on another port of a mirror.
+    /// What there is to say of them is said of the original, as long as that one goes on; but for what is lost between the two.
+    void set_copy_of(const std::shared_ptr<const RtpTrack>& original);
+    /// This packet was seen here too (yes), another one with its number (no), or neither.
+    [[nodiscard]] std::optional<bool> has_seen(const RtpMark& mark) const noexcept;
     void finish(bool cut);
 
     /// A finding about this source; the caller fills in the rest.
     [[nodiscard]] Finding finding_at(FindingId id, const RtpPlace& place) const;
-    void emit(Finding finding) const { sinks_.finding(std::move(finding)); }
+    void emit(Finding finding);
     /// The same, once for this source.
     void emit_once(Finding finding);
 
@@ -53,7 +84,7 @@ public:
     [[nodiscard]] bool has_stream() const noexcept { return judge_ != nullptr; }
 
     std::uint64_t gaps_seen = 0;      // gaps of its TCP stream up to its last packet
-    std::uint64_t used = 0;           // the feed's count of packets at the last one: who was used least lately
+    RtpLinks links;
 
 private:
     void look_at_header(const wire::rtp::Packet& packet, const RtpPlace& place);
@@ -67,6 +98,9 @@ private:
     void tell_not_ps(const RtpPlace& place);
     void tell_totals();
     [[nodiscard]] Certainty certainty_of_loss() const noexcept;
+    void note(ByteView bytes, const RtpPlace& place);
+    [[nodiscard]] std::shared_ptr<const RtpTrack> original() const;
+    void tell_loss_of_copy(const RtpTrack& original);
 
     const MediaOptions& options_;
     const MediaFeed::Sinks& sinks_;
@@ -89,6 +123,11 @@ private:
     std::set<std::uint16_t> ports_;        // of the sender, once it has changed
     Endpoint rival_;
     std::uint32_t since_rival_ = 0;
+
+    std::array<RtpMark, 64> marks_{};      // by sequence number
+    std::weak_ptr<const RtpTrack> original_;
+    std::uint32_t unlike_original_ = 0;    // packets
+    std::optional<Finding> first_loss_;    // of a copy
 
     struct Search {                        // for what it carries
         std::uint64_t packets = 0, frames = 0;

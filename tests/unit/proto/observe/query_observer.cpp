@@ -279,6 +279,22 @@ TEST_CASE("who says it matters: a MediaStatus of the device itself, a call of th
     CHECK(bench.observer.notices().front()->media_statuses == 1);
 }
 
+TEST_CASE("what a catalog page and a device's line need is kept: parents, groups, the maker of DeviceInfo") {
+    Bench bench;
+    bench.ask(1, "DeviceInfo", 7);
+    bench.see(Bench::request("MESSAGE", true, 2, body("Response", "DeviceInfo", 7, "<Result>OK</Result><Manufacturer>Uni</Manufacturer>")), true);
+    bench.ask(3, "Catalog", 8);
+    bench.part(4, 8, 1, "<Item><DeviceID>1</DeviceID><ParentID>2/3</ParentID><BusinessGroupID>4</BusinessGroupID><Manufacturer>M</Manufacturer></Item>");
+    bench.observer.finish(bench.now + minutes(1));
+    const std::vector<const QueryStory*> queries = bench.observer.queries();
+    REQUIRE(queries.size() == 2);
+    CHECK(queries[0]->manufacturer == "Uni");
+    CHECK(queries[1]->manufacturer.empty());
+    REQUIRE(queries[1]->listed.size() == 1);
+    CHECK(queries[1]->listed[0].parent_id == "2/3");
+    CHECK(queries[1]->listed[0].business_group_id == "4");
+}
+
 TEST_CASE("parents are judged where the catalog is whole") {
     for (const bool announced : {false, true}) {
         Bench bench;
