@@ -17,6 +17,8 @@ for program in gb-digest gb-register pcap-replay ps-dump; do
         has "$err" "$program: unknown option --jsno; did you mean --json?"
         expect_code 2 "$program" "$verb" --color blue
         expect_code 2 "$program" "$verb" --ignore no-such-finding
+        expect_code 0 "$program" "$verb" --help
+        has "$out" "--baseline FILE"
         expect_code 2 "$program" "$verb" --json --text
     done
     expect_code 0 "$program" --json "${verbs[$program]%% *}" --help   # common options may stand before the verb

@@ -36,7 +36,7 @@ has "$out" "<!-- #5  "
 
 # A capture of its own, which inspects like the whole.
 expect_code 2 pcap-replay extract "$work/site.pcap" --pcap -o "$work/one.pcapng"
-has "$err" "--device or --call"
+has "$err" "--device, --play or --call"
 expect_code 0 pcap-replay extract "$work/site.pcap" --pcap --device 34020000001320000264 -o "$work/one.pcapng"
 expect_code 0 pcap-replay "$work/one.pcapng"
 has "$out" "34020000001320000264"
@@ -70,6 +70,41 @@ expect_code 2 pcap-replay extract "$work/play.pcapng" --stream ps --xml
 expect_code 7 pcap-replay extract "$work/play.pcapng" --stream ps -o /dev/full
 { sleep 0.1; pcap-replay extract "$work/play.pcapng" --stream ps 2>/dev/null; echo $? >"$work/code"; } | true
 same "$(<"$work/code")" 0
+
+# Two recorders' channels at once, media on TCP to the platform: --play by channel or Call-ID and --device take the right one.
+camera_video 30 >"$work/other.h264"
+media_address=$platform
+both() {
+    channel=$1 call_id=$2 media_port=$3 call "call$3" passive 0100003190 TCP/RTP/AVP PS/90000 "" "200 OK"
+    expect_code 0 ps-dump mux --video "$4" --framing rfc4571 -o "$work/media.rtp"
+    media_port=$3 tcp_capture "$work/media.rtp" >"$work/media$3.pcap"
+}
+both 34020000001310000001 call-one 30012 "$work/camera.h264"
+both 34020000001310000002 call-two 30014 "$work/other.h264"
+{ cat "$work/call30012.pcap"; for part in call30014 media30014 media30012; do tail -c +25 "$work/$part.pcap"; done; } >"$work/plays.pcap"
+for chosen in "--play 34020000001310000001:camera" "--play 34020000001310000002:other" "--play call-one:camera" "--call call-two:other" "--device 34020000001310000002:other"; do
+    read -r option value <<<"${chosen%%:*}"
+    expect_code 0 pcap-replay extract "$work/plays.pcap" "$option" "$value" --stream video -o "$work/video"
+    cmp "$work/video" "$work/${chosen##*:}.h264" || fail "the wrong video with $option $value"
+    has_not "$out" "more sources"
+    pcap-replay extract "$work/plays.pcap" "$option" "$value" --stream ps 2>/dev/null | ps-dump - >"$work/page" 2>&1
+    has "$(<"$work/page")" "H.264"
+done
+expect_code 0 pcap-replay extract "$work/plays.pcap" --stream video -o "$work/video"
+has "$out" "more sources"
+expect_code 3 pcap-replay extract "$work/plays.pcap" --play nobody --stream video -o "$work/video"
+expect_code 0 pcap-replay extract "$work/plays.pcap" --play 34020000001310000002
+same "$(grep -c '^#' <<<"$out")" 3
+expect_code 0 pcap-replay extract "$work/plays.pcap" --play 34020000001310000002 --pcap -o "$work/one.pcapng"
+expect_code 0 pcap-replay extract "$work/one.pcapng" --stream video -o "$work/video"
+cmp "$work/video" "$work/other.h264" || fail "the video of the smaller capture"
+
+# A recorder's calls go to its channels' IDs: they are its own when it alone registers from there.
+{ cat "$work/site.pcap"; tail -c +25 "$work/call30012.pcap"; tail -c +25 "$work/media30012.pcap"; } >"$work/recorder.pcap"
+expect_code 0 pcap-replay extract "$work/recorder.pcap" --device 34020000001320000264 --stream video -o "$work/video"
+cmp "$work/video" "$work/camera.h264" || fail "the video of a recorder's channel"
+expect_code 3 pcap-replay extract "$work/recorder.pcap" --device 34020000001320000265 --stream video -o "$work/video"
+unset media_address
 
 # A capture cut anywhere gives what it holds, and never a crash.
 for bytes in 10 30 200 700 1500 2600; do

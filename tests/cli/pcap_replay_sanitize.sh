@@ -3,18 +3,20 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/frames/lib.sh"
 
-# ids FILE ARGUMENT...: the findings of a capture, id and certainty, sorted.
+# ids FILE ARGUMENT...: the findings of a capture, each repeat with its certainty, sorted; of those about the capture how many.
 ids() {
     local name=$1
     shift
-    pcap-replay inspect "$name" --json "$@" 2>/dev/null | sed -n 's/.*"type":"finding".*"id":"\([^"]*\)".*"certainty":"\([^"]*\)".*/\1 \2/p' | sort
+    pcap-replay inspect "$name" --json --all "$@" 2>/dev/null |
+        perl -ne 'next unless /"type":"finding"/; /"id":"([^"]*)"/; my $id = $1; /"certainty":"([^"]*)"/; my $how = $1; my $many = $id =~ /^capture-/ && /"observed":"(\d+)"/ ? " $1" : ""; print "$id $how$many\n"' | sort
 }
-# same_findings FILE OLD-PASSWORD: before and after.
+# same_findings FILE OLD-PASSWORD OPTION...: before and after; and nothing of whoever was in it is left.
 same_findings() {
     local given=() now=()
     [ -n "${2:-}" ] && given=(--password "$2") now=(--password sanitized)
-    expect_code 0 pcap-replay sanitize "$1" "${given[@]}" -o "$work/share.pcapng"
+    expect_code 0 pcap-replay sanitize "$1" "${given[@]}" "${@:3}" -o "$work/share.pcapng"
     same "$(ids "$work/share.pcapng" "${now[@]}")" "$(ids "$1" "${given[@]}")"
+    same "$(origins "$1" | traces "$work/share.pcapng")" ""
 }
 # gone TEXT...: none of them is in the bytes.
 gone() { local text; for text in "$@"; do ! grep -aqF -- "$text" "$work/share.pcapng" || fail "\"$text\" is still there"; done; }
@@ -43,6 +45,27 @@ if command -v tshark >/dev/null; then
     same "$(tshark -r "$work/share.pcapng" -Y sip 2>/dev/null | wc -l)" 7
 fi
 
+# The way it came stays: VLAN tags, second copies, TTL, ICMP errors. MAC addresses go, ARP is left out.
+mirrored "$work/fine.pcap" >"$work/mirrored.pcap"
+same_findings "$work/mirrored.pcap" 12345678
+has "$out" "left out: ARP (1)"
+has "$(ids "$work/share.pcapng")" "capture-mirror-copies certain 7"
+gone "$(printf '\x0c\x0f\xfe\xe0\xc0')" 192.168.1.64
+! grep -aqF "$(printf '\xc0\xa8\x01\x40')" "$work/share.pcapng" || fail "an address in an IP header or an ICMP error"
+story() { pcap-replay inspect "$1" 2>/dev/null | grep -E '^(holds|inside) '; }
+has "$(story "$work/mirrored.pcap")" "VLAN 200"
+same "$(story "$work/share.pcapng")" "$(story "$work/mirrored.pcap")"
+if command -v tshark >/dev/null; then
+    way() { tshark -r "$1" -Y '!arp' -T fields -e frame.time_epoch -e vlan.id -e ip.ttl -e ip.id -e udp.srcport -e icmp.code 2>/dev/null; }
+    same "$(way "$work/share.pcapng")" "$(way "$work/mirrored.pcap")"
+fi
+
+# A digest signed anew is right for gb-digest too.
+registration >"$work/fine.pcap"
+pcap-replay sanitize "$work/fine.pcap" --password 12345678 -o "$work/share.pcapng" >/dev/null 2>&1
+expect_code 0 gb-digest --password sanitized "$work/share.pcapng"
+expect_code 1 gb-digest --password 12345678 "$work/share.pcapng"
+
 # A wrong password stays wrong, a digest computed in a wrong way stays wrong in the same way.
 registration 00000000000000000000000000000001 "403 Forbidden" >"$work/refused.pcap"
 same_findings "$work/refused.pcap" 12345678
@@ -53,21 +76,47 @@ same_findings "$work/upper.pcap" 12345678
 same_findings "$work/upper.pcap"
 gone "$right" "$upper"
 
-# What our own device and platform say to each other over UDP and TCP, also with mistakes.
-serve platform --listen 127.0.0.1:0 --password 12345678
-faults=$(gb-register device --help | sed -n '/--fault TEXT/,/--observe/p' | grep -oE '(digest|keepalive|register|sip)(-[a-z0-9]+)+')
-[ "$(wc -w <<<"$faults")" -gt 15 ] || fail "the faults are not listed as they were: $faults"
-for how in udp tcp $faults; do
-    transport=udp fault=
-    case $how in udp | tcp) transport=$how ;; *) fault=$how ;; esac
-    gb-register device --server "127.0.0.1:$port" --server-id 34020000002000000001 --device-id 34020000001320000001 --once --timeout 500ms \
-        --transport "$transport" --password 12345678 ${fault:+--fault "$fault"} --pcap "$work/talk.pcapng" >"$work/out" 2>"$work/err"
-    [ -s "$work/talk.pcapng" ] || { fail "no capture of $how: $(<"$work/err")"; continue; }
-    before=$failures
+# What our own device and platform say to each other over UDP and TCP, also with every mistake either can make.
+faults_of() { gb-register "$1" --help | sed -n '/--fault TEXT/,/--observe/p' | grep -oE '(digest|keepalive|register|sip)(-[a-z0-9]+)+'; }
+[ "$(faults_of device | wc -w)" -gt 25 ] && [ "$(faults_of serve | wc -w)" -gt 15 ] || fail "the faults are not listed as they were"
+# talk PORT TRANSPORT DEVICE-FAULT: one registration, recorded and compared.
+talk() {
+    gb-register device --server "127.0.0.1:$1" --server-id 34020000002000000001 --device-id 34020000001320000001 --once --timeout 300ms \
+        --transport "$2" --password 12345678 ${3:+--fault "$3"} --pcap "$work/talk.pcapng" >"$work/out" 2>"$work/err" </dev/null
+    [ -s "$work/talk.pcapng" ] || { fail "no capture of $2 ${3:-}: $(<"$work/err")"; return; }
     same_findings "$work/talk.pcapng" 12345678
     same "$(pcap-replay extract "$work/share.pcapng" 2>/dev/null | grep -c '^#')" "$(pcap-replay extract "$work/talk.pcapng" 2>/dev/null | grep -c '^#')"
-    [ "$failures" = "$before" ] || echo "that was $how"
+}
+serve platform --listen 127.0.0.1:0 --password 12345678
+right_port=$port
+for transport in udp tcp; do
+    for fault in "" $(faults_of device); do
+        [ "$transport" = tcp ] && case $fault in "" | digest-stale-nonce | register-bad-request | digest-header-malformed) ;; *) continue ;; esac
+        before=$failures
+        talk "$right_port" "$transport" "$fault"
+        [ "$failures" = "$before" ] || echo "that was $transport ${fault:-without a fault}"
+    done
 done
+for fault in $(faults_of serve); do
+    serve "$fault" --listen 127.0.0.1:0 --password 12345678 --fault "$fault"
+    before=$failures
+    talk "$port" udp ""
+    [ "$failures" = "$before" ] || echo "that was the platform with $fault"
+    kill "$server"
+done
+
+# What mirrors, NATs, lossy captures and whole sites look like; what speaks neither SIP nor RTP becomes nothing.
+for scene in "input nat" "input rebound" "input private-via" "input proxy" "input loss 50 20" "input mirror" "input refused" "input silent" "input restart" \
+    "input play open" "input play refused" "input play silent" "input play reversed" "site faults" "site mirrored faults" "site catalog 400"; do
+    read -ra words <<<"$scene"
+    perl "$(dirname "$0")/frames/${words[0]}.pl" "${words[@]:1}" >"$work/scene.pcap" || fail "no scene $scene"
+    before=$failures
+    same_findings "$work/scene.pcap" 12345678 --keep-media
+    [ "$failures" = "$before" ] || echo "that was the scene $scene"
+done
+perl "$(dirname "$0")/frames/contents.pl" >"$work/scene.pcap"
+expect_code 0 pcap-replay sanitize "$work/scene.pcap" -o "$work/share.pcapng"
+gone token Authorization rtsp:// GetStreamUri Host: $(origins "$work/scene.pcap")
 
 # Media: headers stay, what they carry goes, unless it is asked for.
 camera_video 50 >"$work/camera.h264"
@@ -130,5 +179,9 @@ expect_code 7 pcap-replay sanitize "$work/fine.pcap" -o /dev/full
 for capture in "$GBKIT_SHARED"/captures/gb28181_*.pcapng; do
     [ -e "$capture" ] || { echo "no captures in $GBKIT_SHARED: that part is left out"; break; }
     same_findings "$capture"
+    [ "$(origins "$capture" | wc -l)" -gt 2 ] || fail "nobody is in $capture"
+done
+for capture in "$GBKIT_SHARED"/captures/*.pcap; do
+    [ -e "$capture" ] && same_findings "$capture" "" --keep-media
 done
 finish

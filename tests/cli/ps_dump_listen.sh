@@ -66,7 +66,23 @@ expect_code 0 ps-dump listen "tcp://127.0.0.1:$(<"$work/port")" --connect --json
 printf '%s\n' "$out" >"$work/out"
 same "$(value frames "$work/out")" 50
 
+# What was expected came, or not; what the senders did is judged beside it.
+start udp://127.0.0.1:0 --until frames=49 --timeout 20s --expect 'rtp_lost=0,frames>=49'
+send udp 127.0.0.1
+ended 0
+start udp://127.0.0.1:0 --until frames=20 --expect 'rtp_lost=0,key_frames>=20'
+send udp 127.0.0.1
+ended 1
+has "$(<"$work/talk")" "expected key_frames>=20, it is 1"
+
 # Nobody there, nothing came, nonsense.
+expect_code 1 ps-dump listen udp://127.0.0.1:0 --duration 0.2s --expect 'frames>=1'
+has "$err" "expected frames>=1, it is 0"
+expect_code 5 ps-dump listen udp://127.0.0.1:0 --timeout 0.3s
+has "$err" "nothing came within 300ms"
+expect_code 5 ps-dump listen tcp://127.0.0.1:0 --timeout 0.3s --until frames=1
+expect_code 2 ps-dump listen udp://127.0.0.1:0 --expect 'rtp_lots=0'
+has "$err" "counters are files, frames"
 expect_code 4 ps-dump listen tcp://127.0.0.1:1 --connect
 expect_code 3 ps-dump listen udp://127.0.0.1:0 --duration 0.2s
 has "$err" "no RTP came"

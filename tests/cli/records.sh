@@ -42,6 +42,8 @@ has_not "$(<"$work/serve")" "$password"
 valid 1 pcap-replay --json --password "$password" "$work/live.pcap"
 has "$out" '"type":"registration"'
 has "$out" '"type":"sip_message"'
+valid 0 pcap-replay inspect --list --json "$work/live.pcap"
+has "$out" '"type":"conversation"'
 
 # The real captures, when they are there.
 if compgen -G "$GBKIT_SHARED/captures/*.pcap*" >/dev/null; then

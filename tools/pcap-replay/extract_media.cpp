@@ -1,6 +1,6 @@
 // extract --stream: the program stream, one of its elementary streams, or G.711 as a WAV file, out of RTP.
 //
-// The first source that holds what is asked for is written; --device and --call choose by the SDP of their dialogs. Audio
+// The first source that holds what is asked for is written; --device, --play and --call choose by the SDP of their dialogs. Audio
 // that comes bare in RTP (payload types 0 and 8, RFC 3551) is found as well as audio in a program stream.
 #include <algorithm>
 #include <optional>
@@ -31,7 +31,7 @@ class MediaExtraction {
 public:
     MediaExtraction(cli::Output& output, const Options& options)
         : output_(output), options_(options), program_stream_(options.stream == "ps"), audio_(options.stream == "audio" || options.stream == "wav"),
-          file_(output.options().output), selection_(options.device, options.call), feed_(media_options(), sinks()),
+          file_(output.options().output), selection_(options.device, options.call, options.play), feed_(media_options(), sinks()),
           sip_([this](const SipSeen& seen) { (void)selection_.see(seen); }, [](const Finding&) {}) {}
 
     cli::ExitCode run() {
@@ -129,7 +129,7 @@ private:
             if (source.number == *source_)
                 output_.line(say({"{} -> {}, SSRC 0x{:08X}: {} written", "{} -> {},SSRC 0x{:08X}:写出 {}"}, source.source.text(), source.destination.text(), source.ssrc,
                                  cli::size_text(file_.written())));
-        if (others_) output_.line(say({"There are more sources in the capture: --device and --call choose.", "抓包中还有其他源:用 --device、--call 选择。"}));
+        if (others_) output_.line(say({"There are more sources in the capture: --device and --play choose.", "抓包中还有其他源:用 --device、--play 选择。"}));
     }
 
     cli::Output& output_;

@@ -26,7 +26,7 @@ std::string name_of_product(const std::string& name) {
 class PacketExtraction {
 public:
     PacketExtraction(cli::Output& output, const Options& options)
-        : output_(output), options_(options), selection_(options.device, options.call), writer_(name_of_product(output.options().output)),
+        : output_(output), options_(options), selection_(options.device, options.call, options.play), writer_(name_of_product(output.options().output)),
           feed_([this](const SipSeen& seen) { message(seen); }, [](const Finding&) {}) {}
 
     cli::ExitCode run() {
@@ -70,8 +70,8 @@ private:
 }  // namespace
 
 cli::ExitCode extract_packets(cli::Output& output, const Options& options) {
-    if (options.device.empty() && options.call.empty())
-        throw cli::Failure{cli::ExitCode::usage, "--pcap needs --device or --call: which conversation is wanted"};
+    if (options.device.empty() && options.call.empty() && options.play.empty())
+        throw cli::Failure{cli::ExitCode::usage, "--pcap needs --device, --play or --call: which conversation is wanted"};
     return PacketExtraction(output, options).run();
 }
 

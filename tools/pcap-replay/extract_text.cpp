@@ -44,7 +44,7 @@ std::string place_of(const SipSeen& seen) {
 class TextExtraction {
 public:
     TextExtraction(cli::Output& output, const Options& options)
-        : output_(output), options_(options), file_(output.options().output, true), selection_(options.device, options.call),
+        : output_(output), options_(options), file_(output.options().output, true), selection_(options.device, options.call, options.play),
           feed_([this](const SipSeen& seen) { message(seen); }, [](const Finding&) {}) {}
 
     cli::ExitCode run() {

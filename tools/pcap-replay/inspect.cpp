@@ -2,10 +2,12 @@
 
 #include "inspection.hpp"
 #include "intake.hpp"
+#include "list.hpp"
 
 namespace gbkit::replay_tool {
 
 cli::ExitCode inspect(cli::Output& output, const Options& options) {
+    if (options.list) return list(output, options);
     Intake intake(output, options);
     Inspection inspection(output, options);
     io::CaptureSink sink = inspection.sink();

@@ -4,10 +4,10 @@
 
 #include "base/charset.hpp"
 #include "io/capture_findings.hpp"
+#include "input_facts.hpp"
 #include "page.hpp"
 #include "passwords.hpp"
 #include "plays.hpp"
-#include "queries.hpp"
 
 namespace gbkit::replay_tool {
 
@@ -51,7 +51,12 @@ Inspection::Inspection(cli::Output& output, const Options& options)
       queries_(context_, {[this](Finding finding) { output_.finding(finding); }, {}}),
       streams_(wants_records() ? Streams::Sink([this](const cli::Record& record) { output_.write(record); }) : Streams::Sink()),
       media_(media_options(context_), media_sinks()),
-      feed_([this](const SipSeen& seen) { message(seen); }, [this](Finding finding) { about_message(std::move(finding)); }) {}
+      connections_(context_, [this](Finding finding) { about_message(std::move(finding)); }),
+      pairs_([this](const SipSeen& seen) { if (options_.dedup == "off" || !hops_.is_further(seen)) message(seen); }, options.dedup == "on"),
+      feed_([this](const SipSeen& seen) { pairs_.see(seen); }, [this](Finding finding) { about_message(std::move(finding)); }) {
+    hold_doubtful(output_, options);
+    output_.know_parties([makers = makers_](const Finding& finding) { return makers->of(finding.subject); });
+}
 
 MediaFeed::Sinks Inspection::media_sinks() {
     MediaFeed::Sinks sinks;
@@ -64,10 +69,13 @@ MediaFeed::Sinks Inspection::media_sinks() {
 io::CaptureSink Inspection::sink() {
     return {.packet = [this](const proto::Packet& packet) { take(packet); },
             .unreachable = [this](const proto::Unreachable& unreachable) { registrations_.see(unreachable); },
-            .progress = [this](std::uint64_t done, std::uint64_t total) { progress(done, total); }};
+            .progress = [this](std::uint64_t done, std::uint64_t total) { progress(done, total); },
+            .connection = [this](const proto::ConnectionSeen& seen) { connection(seen); }};
 }
 
 void Inspection::advance(Time now) {
+    pairs_.advance(now);
+    connections_.advance(now);
     registrations_.advance(now);
     dialogs_.advance(now);
     queries_.advance(now);
@@ -76,12 +84,18 @@ void Inspection::advance(Time now) {
 bool Inspection::wants_records() const { return output_.json() || !output_.options().records.empty(); }
 
 void Inspection::take(const proto::Packet& packet) {
+    pairs_.advance(packet.time);
     const std::uint64_t before = feed_.counts().not_sip;
     const std::uint64_t messages = feed_.counts().messages;
     feed_.see(packet);
-    if (feed_.counts().messages > messages) return;
-    const bool media = media_.see(packet);
-    if (!media && feed_.counts().not_sip > before && packet.transport == proto::Transport::udp) census_.see_other(packet);
+    const bool udp = packet.transport == proto::Transport::udp;
+    const bool sip = feed_.counts().messages > messages;
+    const bool media = !sip && media_.see(packet);
+    if (!udp) contents_.see(packet, sip ? Content::sip : media ? Content::rtp : Content::undecided);
+    if (udp && !sip && !media && feed_.counts().not_sip > before) {
+        census_.see_other(packet);
+        contents_.see(packet);
+    }
 }
 
 bool Inspection::chosen(const SipSeen& seen) const {
@@ -92,11 +106,19 @@ void Inspection::message(const SipSeen& seen) {
     if (!chosen(seen)) return;
     ++judged_;
     if (wants_records()) output_.write(sip_message_record(seen, device_of(seen)));
+    makers_->see(seen);
     census_.see(seen);
     registrations_.see(seen);
     digests_.see(seen);
     dialogs_.see(seen);
     queries_.see(seen);
+    connections_.see(seen);
+}
+
+void Inspection::connection(const proto::ConnectionSeen& seen) {
+    pairs_.advance(seen.time);
+    connections_.see(seen);
+    dialogs_.see(seen);
 }
 
 /// A finding about a message that belongs to nobody in particular; with --device only the chosen are judged.
@@ -119,36 +141,47 @@ void Inspection::progress(std::uint64_t done, std::uint64_t total) {
 }
 
 cli::ExitCode Inspection::close(const io::CaptureFacts& facts) {
+    pairs_.finish();
+    connections_.finish(facts.last);
     registrations_.finish(facts.last);
     digests_.finish();
     media_.finish(true);
+    for (const RtpSource& source : media_.sources()) {
+        if (source.transport != proto::Transport::udp) continue;
+        census_.forget_other(source.source, source.destination);
+        contents_.know(source.source, source.destination, Content::rtp);
+    }
+    contents_.finish();
     dialogs_.finish(facts.last);
     queries_.finish(facts.last);
     streams_.finish();
-    for (const Finding& finding : io::findings_of(facts)) output_.finding(finding);
+    judge_input(output_, facts, media_.sources(), pairs_, hops_);
     const PlayFacts plays(dialogs_.dialogs(), registrations_.devices(), media_.sources(), streams_, facts.last);
-    const Totals totals{facts, feed_.counts(), census_, plays.devices, digests_.counts(), last_digest_, plays, media_.counts()};
+    const Totals totals{facts, feed_.counts(), census_, plays.devices, digests_.counts(), last_digest_, plays, media_.counts(), contents_};
     for (const io::CaptureFile& file : facts.files) output_.write(capture_record(file, facts));
     for (const DialogStory* dialog : plays.dialogs) output_.write(dialog_record(*dialog, plays));
     const QueryStories queries = queries_.queries();
     for (const QueryStory* query : queries) output_.write(query_record(*query, facts.last));
     for (const NoticeStory* notice : queries_.notices()) output_.write(notices_record(*notice));
-    output_.write(summary_record(totals));
+    if (wants_records()) write_records(output_, totals);
+    cli::Record summary = summary_record(totals);
+    set_input(summary, facts, pairs_, hops_);
+    const std::uint64_t not_followed = registrations_.not_followed() + dialogs_.not_followed() + queries_.not_followed();
+    if (not_followed > 0) summary.set("not_followed", static_cast<std::int64_t>(not_followed));
+    output_.write(summary);
     const bool one_device = !options_.device.empty();
-    write_page(output_, totals, {.all_ladders = options_.ladder || one_device, .everything = options_.common.all});
-    write_queries(output_, queries, queries_.notices(), options_.common.all);
-    write_plays(output_, plays, options_.play, options_.common.all);
-    if (judged_ == 0 && plays.sources.empty()) {
+    const NoticeStories notices = queries_.notices();
+    const PageFacts page{totals, queries, notices};
+    const PageChoice choice{.ladders = options_.ladder || one_device, .everything = options_.common.all, .habits = options_.habits || options_.common.all,
+                            .device = options_.device, .play = options_.play, .files = options_.files};
+    write_page(output_, page, choice);
+    if (judged_ == 0 && plays.sources.empty() && connections_.told() == 0) {
         const bool any = feed_.counts().messages > 0;
         throw cli::Failure{cli::ExitCode::bad_input,
                            any && one_device ? "no message of " + printable(options_.device) + " is in the capture"
                                              : "no SIP message and no media is in the capture: nothing to judge"};
     }
-    output_.line();
-    const bool nothing_followed = totals.devices.empty() && plays.dialogs.empty() && queries.empty() && plays.sources.empty() && output_.findings().empty();
-    if (nothing_followed) output_.line(Bilingual{"The SIP messages are well formed; there is nothing more to judge in them.",
-                                                 "SIP 报文格式正确;此外没有可评判的内容。"}.in(output_.language()));
-    else output_.root_causes();
+    write_verdict(output_, page, choice);
     return output_.verdict();
 }
 

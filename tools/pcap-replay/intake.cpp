@@ -112,7 +112,9 @@ std::optional<std::string> Intake::prove(const Finding& finding) {
 
 // What did not come may be what we lost ourselves: it is told, and blames nobody.
 void Intake::weigh(Finding& finding) const {
-    if (io::rests_on_absence(finding.id) && live_->lost() > 0) finding.certainty = Certainty::possible;
+    if (!io::rests_on_absence(finding.id) || live_->lost() == 0) return;
+    finding.certainty = Certainty::possible;
+    finding.capture_lossy = true;
 }
 
 void Intake::hear(const Finding& finding) {

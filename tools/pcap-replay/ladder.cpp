@@ -3,6 +3,8 @@
 //   14:02:11.004  REGISTER CSeq 1, no Authorization                   -->   #118
 //   14:02:11.006  <-- 401 realm="3402000000"  sent to 192.168.1.64:5060     #119
 //                 ... 10 more copies until 14:02:42.504                     #140
+#include <algorithm>
+
 #include "page.hpp"
 #include "wording.hpp"
 
@@ -13,7 +15,7 @@ namespace {
 using proto::observe::DeviceStory;
 using proto::observe::Step;
 
-constexpr std::size_t body_columns = 66;
+constexpr std::size_t most_body_columns = 66, columns_beside = 28;
 
 std::string request_text(const Words& say, const Step& step) {
     std::string text = say({"REGISTER CSeq {}", "REGISTER CSeq {}"}, step.cseq);
@@ -57,6 +59,7 @@ cli::Style style_of(const Step& step) {
 }
 
 void row(cli::Output& output, std::string_view clock, std::string body, std::string_view arrow, std::uint64_t frame, cli::Style style) {
+    const std::size_t body_columns = std::min(most_body_columns, std::max(output.columns(), columns_beside) - columns_beside);
     const std::size_t width = display_width(body) + arrow.size();
     std::string text = output.styled(style, body);
     if (width + 1 < body_columns) text += std::string(body_columns - width, ' ');

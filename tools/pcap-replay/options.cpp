@@ -71,6 +71,12 @@ void define_inspect(CLI::App& verb, Options& options) {
         ->check(CLI::IsMember({"on", "off"}))
         ->capture_default_str();
     verb.add_flag("--ladder", options.ladder, "Draw the ladder of every device, also of those that are fine");
+    verb.add_flag("--habits", options.habits, "Explain what is harmless as well: vendor habits and notes");
+    CLI::Option* list = verb.add_flag("--list", options.list, "Only list the conversations, by content: calls, registrations, RTP, others; nothing is judged");
+    verb.add_option("--sort", options.sort, "Order of the list: as they begin, or the largest first")
+        ->check(CLI::IsMember({"time", "bytes"}))
+        ->capture_default_str()
+        ->needs(list);
     verb.add_option("--seen-from", options.seen_from, "Where the capture was taken, when you know it")
         ->check(CLI::IsMember({"device", "platform", "middle", "unknown"}))
         ->capture_default_str();
@@ -84,6 +90,7 @@ void define_inspect(CLI::App& verb, Options& options) {
                 "  pcap-replay inspect play.pcap --play 34020000001310000001\n"
                 "  pcap-replay inspect -i eth0 --follow --filter 'port 5060' --evidence found\n"
                 "  pcap-replay inspect site.pcapng --since 14:02 --until 14:05\n"
+                "  pcap-replay inspect --list --sort bytes site.pcapng\n"
                 "  tcpdump -i eth0 -U -w - port 5060 | pcap-replay inspect -\n"
                 "  pcap-replay inspect site.pcapng --json | gb-digest --password-file pw");
 }
@@ -92,14 +99,15 @@ void define_captures(CLI::App& verb, Options& options) {
     verb.add_option("FILE", options.files, "Captures: pcap or pcapng, also .gz; - is standard input. Several are one timeline")
         ->required()
         ->type_name("FILE");
-    verb.add_option("--dedup", options.dedup, "Leave out what a mirror port captured a second time")
-        ->check(CLI::IsMember({"on", "off"}))
-        ->capture_default_str();
 }
 
 void define_extract(CLI::App& verb, Options& options) {
     define_captures(verb, options);
+    verb.add_option("--dedup", options.dedup, "Leave out what a mirror port captured a second time")
+        ->check(CLI::IsMember({"on", "off"}))
+        ->capture_default_str();
     verb.add_option("--device", options.device, "Only what this device says and is told, and its media")->type_name("ID");
+    verb.add_option("--play", options.play, "Only the calls of this channel or Call-ID, and their media")->type_name("ID");
     verb.add_option("--call", options.call, "Only the conversation with this Call-ID, and its media")->type_name("CALL-ID");
     CLI::Option* xml = verb.add_flag("--xml", options.xml, "Only the XML bodies, in UTF-8");
     CLI::Option* pcap = verb.add_flag("--pcap", options.pcap, "The chosen packets as a capture of their own (pcapng)")->excludes(xml);
@@ -111,7 +119,7 @@ void define_extract(CLI::App& verb, Options& options) {
                 "  pcap-replay extract site.pcapng --device 34020000001320000264\n"
                 "  pcap-replay extract site.pcapng --xml -o catalog.txt\n"
                 "  pcap-replay extract site.pcapng --device 34020000001320000264 --pcap -o one.pcapng\n"
-                "  pcap-replay extract play.pcapng --stream ps | ps-dump -\n"
+                "  pcap-replay extract play.pcapng --play 34020000001310000001 --stream ps | ps-dump -\n"
                 "  pcap-replay extract play.pcapng --stream wav -o sound.wav\n"
                 "\nWithout -o the product goes to standard output. Exit status: 0 written, 3 there is nothing of it");
 }
@@ -130,10 +138,15 @@ void define_sanitize(CLI::App& verb, Options& options) {
 
 void define_compare(CLI::App& verb, Options& options) {
     verb.add_option("GOOD", options.good, "A capture of a device that works")->required()->type_name("FILE");
-    verb.add_option("BAD", options.bad, "A capture of one that does not")->required()->type_name("FILE");
+    verb.add_option("BAD", options.bad, "A capture of one that does not; the same one with two devices in it")->required()->type_name("FILE");
+    CLI::Option* device = verb.add_option("--device", options.device, "The device that is compared, in both captures")->type_name("ID");
+    verb.add_option("--good-device", options.good_device, "The device in GOOD; without it the one that fits best")->type_name("ID")->excludes(device);
+    verb.add_option("--bad-device", options.bad_device, "The device in BAD; without it the one that fits best")->type_name("ID")->excludes(device);
+    verb.add_option("--play", options.play, "Compare the calls of this channel or Call-ID only")->type_name("ID");
     verb.footer("Examples:\n"
                 "  pcap-replay compare works.pcapng black.pcapng\n"
-                "  pcap-replay compare works.pcapng black.pcapng --json\n"
+                "  pcap-replay compare site.pcapng site.pcapng --good-device 34020000001320000001 --bad-device 34020000001320000002\n"
+                "  pcap-replay compare works.pcapng black.pcapng --play 34020000001310000001 --json\n"
                 "\nExit status: 0 no difference that tells anything, 1 there are some, 3 nothing to compare");
 }
 

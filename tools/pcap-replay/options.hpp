@@ -35,6 +35,9 @@ struct Options {
     std::string play{};
     std::string dedup = "on";
     bool ladder = false;
+    bool list = false;
+    std::string sort = "time";
+    bool habits = false;
     std::string seen_from = "unknown";
     std::string server_id{};
     std::string domain{};
@@ -46,6 +49,7 @@ struct Options {
     bool pcap = false;
     bool keep_media = false;         // sanitize
     std::string good{}, bad{};       // compare
+    std::string good_device{}, bad_device{};
 };
 
 void define(CLI::App& app, Options& options);

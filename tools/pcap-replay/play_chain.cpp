@@ -1,5 +1,6 @@
 // The links of a play chain, one function each.
 #include "cli/wording.hpp"
+#include "input_facts.hpp"
 #include "plays.hpp"
 
 namespace gbkit::replay_tool {
@@ -114,6 +115,12 @@ private:
             link.text = fmt::format("{} -> {}", dialog_.media.source.text(), dialog_.media.destination.text());
             if (dialog_.ack.seen()) link.text += say_({", {} after the ACK", ",ACK 之后 {}"}, span_text(dialog_.media.first - dialog_.ack.time));
             link.text += fmt::format(" #{}", dialog_.media.first_frame);
+            if (dialog_.connection) link.text += "; " + connection_text(dialog_, say_);
+            return link;
+        }
+        if (dialog_.connection) {
+            link.state = is_connected(dialog_) ? LinkState::notable : LinkState::broken;
+            link.text = connection_text(dialog_, say_);
             return link;
         }
         const bool others = facts_.media_seen;
@@ -173,8 +180,7 @@ private:
         link.state = video->codec == Codec::unknown ? LinkState::unknown : LinkState::fine;
         if (video->codec == Codec::h265) {
             link.state = LinkState::notable;
-            link.text += say_({"; VLC, ffplay, wasm players: yes | flv.js, most RTMP CDNs: no | WebRTC: mostly no | HLS: Safari",
-                               ";VLC、ffplay、wasm 播放器可播 | flv.js、多数 RTMP CDN 不可 | WebRTC 多数不可 | HLS:Safari 可播"});
+            link.text += say_({": few web players show it", ":多数网页播放器不能播放"});
         }
         return link;
     }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "cli/wording.hpp"
+#include "input_facts.hpp"
 
 namespace gbkit::replay_tool {
 
@@ -79,7 +80,9 @@ public:
 private:
     std::string head(const DialogStory& dialog) const {
         std::string text = output_.styled(Style::bold, say_({"{} {}", "{} {}"}, dialog.session.empty() ? "INVITE" : dialog.session, to_local_clock(dialog.invite.time)));
-        text += say_({"  channel {} called by {}", "  通道 {},由 {} 呼叫"}, dialog.callee, dialog.caller);
+        const DeviceStory* device = facts_.device_of(dialog);
+        const std::string of = device == nullptr || device->id == dialog.callee ? std::string() : say_({" of {}", "(设备 {})"}, device->id);
+        text += say_({"  channel {}{} called by {}", "  通道 {}{},由 {} 呼叫"}, dialog.callee, of, dialog.caller);
         if (!dialog.callee_agent.empty()) text += fmt::format("  \"{}\"", dialog.callee_agent);
         return text;
     }
@@ -175,6 +178,7 @@ cli::Record dialog_record(const DialogStory& dialog, const PlayFacts& facts) {
     if (dialog.status > 0) record.set("status", std::int64_t{dialog.status}).set_text("reason", dialog.reason);
     if (dialog.bye.seen()) record.set("bye_from", std::string(dialog.bye_from_callee ? "callee" : "caller"));
     set_sdp(record, dialog);
+    set_connection(record, dialog);
     set_times(record, dialog, facts);
     return record;
 }

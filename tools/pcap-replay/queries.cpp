@@ -83,8 +83,9 @@ private:
         std::string text;
         if (story.sum_num || story.items > 0)
             text = story.sum_num ? say_({"{} of {} items", "{}/{} 条"}, story.unique, *story.sum_num) : say_({"{} items", "{} 条"}, story.items);
-        if (!story.result.empty()) text += (text.empty() ? "" : ", ") + story.result;
-        text += say_({"{}{} messages", "{}{} 条消息"}, text.empty() ? "" : ", ", story.parts);
+        const std::string_view comma = say_(Bilingual{", ", ","});
+        if (!story.result.empty()) text += std::string(text.empty() ? "" : comma) + story.result;
+        text += say_({"{}{} messages", "{}{} 条消息"}, text.empty() ? "" : comma, story.parts);
         if (const auto total = story.total(); total && story.query.seen())
             text += say_({", {} (first after {}, longest gap {})", ",{}(首个应答 {},最大间隔 {})"}, span_text(*total), span_text(*story.first_answer()), span_text(story.largest_gap));
         if (!story.query.seen()) text += say_(Bilingual{"; the query is not in the capture", ";抓包中没有对应的查询"});

@@ -3,11 +3,13 @@
 #include <algorithm>
 
 #include "base/charset.hpp"
+#include "cli/media_records.hpp"
 
 namespace gbkit::replay_tool {
 
 using cli::Record;
 using proto::RegistrationReport;
+using proto::observe::Content;
 using proto::observe::DeviceStory;
 
 namespace {
@@ -27,15 +29,37 @@ std::string_view name_of(RegistrationReport::State state) {
     return "expired";
 }
 
+std::string_view name_of(DeviceStory::State state) {
+    switch (state) {
+        case DeviceStory::State::trying: return "trying";
+        case DeviceStory::State::registered: return "registered";
+        case DeviceStory::State::refused: return "refused";
+        case DeviceStory::State::unanswered: return "unanswered";
+        case DeviceStory::State::unregistered: return "unregistered";
+        case DeviceStory::State::unknown: break;
+    }
+    return "unknown";
+}
+
+void set_registrations(Record& record, const DeviceStory& story) {
+    if (story.last_status > 0) record.set("status", std::int64_t{story.last_status}).set_text("reason", printable(story.last_reason));
+    if (story.granted > 0) record.set("expires", std::int64_t{story.granted});
+    if (story.round_trip > Duration{}) record.set("rtt_ms", to_milliseconds(story.round_trip));
+    record.set("registers", number(story.registers)).set("attempts", number(story.attempts));
+    record.set("with_credentials", number(story.with_credentials)).set("challenges", number(story.challenges));
+    record.set("accepted", number(story.accepted)).set("refused", number(story.refused)).set("unanswered", number(story.unanswered));
+    record.set("resends", number(story.resends));
+}
+
 std::int64_t in_state(const Totals& totals, DeviceStory::State state) {
     return std::count_if(totals.devices.begin(), totals.devices.end(),
                          [&](const DeviceStory* story) { return story->state == state; });
 }
 
-std::uint64_t lost_of(const std::vector<proto::observe::RtpSource>& sources) {
-    std::uint64_t lost = 0;
+std::uint64_t lost_of(const std::vector<proto::observe::RtpSource>& sources, const proto::observe::MediaFeedCounts& media) {
+    std::uint64_t lost = media.dropped_lost;
     for (const proto::observe::RtpSource& source : sources)
-        if (source.statistics != nullptr) lost += source.statistics->lost;
+        if (source.statistics != nullptr && source.copy_of == 0) lost += source.statistics->lost;
     return lost;
 }
 
@@ -82,6 +106,36 @@ Record registration_record(const proto::observe::RegistrationSeen& seen) {
     return record;
 }
 
+Record device_record(const DeviceStory& story) {
+    Record record("device", story.last);
+    record.set("device", story.id).set("state", std::string(name_of(story.state)));
+    record.set_text("user_agent", story.user_agent);
+    record.set("from", story.source.text()).set("to", story.platform.text());
+    record.set("transport", std::string(proto::name_of(story.transport)));
+    record.set_text("via", story.via);
+    if (story.seen_from != SeenFrom::unknown) record.set("seen_from", std::string(gbkit::name_of(story.seen_from)));
+    record.set_text("platform", story.platform_id).set_text("platform_agent", story.platform_agent);
+    if (story.first != Time{}) record.set("first", story.first);
+    set_registrations(record, story);
+    record.set("keepalives", number(story.keepalives)).set("keepalives_answered", number(story.keepalives_answered));
+    if (story.keepalive_gap_min) record.set("keepalive_gap_min_s", to_seconds(*story.keepalive_gap_min));
+    if (story.keepalive_gap_max) record.set("keepalive_gap_max_s", to_seconds(*story.keepalive_gap_max));
+    if (story.one_sided()) record.set("one_sided", true);
+    return record;
+}
+
+Record conversation_record(const proto::observe::ContentFlow& flow) {
+    Record record("conversation", flow.last);
+    record.set("content", std::string(slug_of(flow.content)));
+    record.set("from", flow.from.text()).set("to", flow.to.text()).set("transport", std::string(proto::name_of(flow.transport)));
+    record.set("packets", number(flow.packets)).set("bytes", number(flow.bytes));
+    record.set("first", flow.first).set("duration_s", to_seconds(flow.last - flow.first));
+    if (flow.first_frame > 0) record.set("first_frame", number(flow.first_frame)).set("last_frame", number(flow.last_frame));
+    if (flow.ssrc) record.set("ssrc", cli::digits_of(*flow.ssrc)).set("payload_type", std::int64_t{flow.payload_type});
+    record.set_text("name", flow.name).set_text("url", flow.url);
+    return record;
+}
+
 Record capture_record(const io::CaptureFile& file, const io::CaptureFacts& facts) {
     Record record("capture", facts.first);
     record.set("file", printable(file.name)).set_text("format", file.format);
@@ -119,10 +173,40 @@ Record summary_record(const Totals& totals) {
     record.set("unregistered", in_state(totals, DeviceStory::State::unregistered));
     record.set("keepalives", number(keepalives));
     record.set("dialogs", number(totals.plays.dialogs.size()));
-    record.set("rtp_packets", number(totals.media.rtp)).set("rtp_lost", number(lost_of(totals.plays.sources)));
+    record.set("rtp_packets", number(totals.media.rtp - totals.media.copies));
+    if (totals.media.copies > 0) record.set("rtp_copies", number(totals.media.copies));
+    record.set("rtp_lost", number(lost_of(totals.plays.sources, totals.media)));
+    if (totals.media.sources_dropped > 0) record.set("rtp_sources_dropped", number(totals.media.sources_dropped));
+    set_contents(record, totals.contents.totals(), false);
     record.set("checks", number(totals.digests.checks)).set("matches", number(totals.digests.matched));
     record.set("mismatches", number(totals.digests.mismatched)).set("unverified", number(totals.digests.unverified));
     return record;
+}
+
+void set_contents(Record& summary, const proto::observe::ContentTable::Totals& totals, bool all) {
+    cli::Counters flows, bytes;
+    for (std::size_t kind = 0; kind < totals.size(); ++kind) {
+        const auto content = static_cast<Content>(kind);
+        if (totals[kind].flows == 0 || (!all && is_followed(content))) continue;
+        flows.emplace_back(slug_of(content), totals[kind].flows);
+        bytes.emplace_back(slug_of(content), totals[kind].bytes);
+    }
+    if (flows.empty()) return;
+    summary.set("content", std::move(flows)).set("content_bytes", std::move(bytes));
+}
+
+void write_records(cli::Output& output, const Totals& totals) {
+    for (const DeviceStory* story : totals.devices) output.write(device_record(*story));
+    for (const proto::observe::RtpSource& source : totals.plays.sources) {
+        const SourceLife* life = totals.plays.streams.of(source.number);
+        const cli::FrameSpan frames = life == nullptr ? cli::FrameSpan{} : cli::FrameSpan{life->first_frame, life->last_frame};
+        const cli::StreamName name{&source};
+        output.write(cli::rtp_stream_record(name, totals.facts.last, frames));
+        if (source.stream == nullptr) continue;
+        for (const auto& [id, stream] : source.stream->streams) output.write(cli::stream_record(name, stream, totals.facts.last));
+    }
+    for (const proto::observe::ContentFlow* flow : totals.contents.flows())
+        if (!is_followed(flow->content)) output.write(conversation_record(*flow));
 }
 
 }  // namespace gbkit::replay_tool

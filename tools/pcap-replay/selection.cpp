@@ -13,17 +13,37 @@ constexpr std::size_t places_limit = 65'536;   // then all begin anew, as connec
 
 }  // namespace
 
-bool Selection::chosen(const wire::sip::Message& message) const {
-    if (!call_.empty() && message.call_id != call_) return false;
-    if (device_.empty()) return true;
+void Selection::note_place(const proto::observe::SipSeen& seen) {
+    if (device_.empty() || seen.message.method() != "REGISTER" || !seen.message.is_request() || registrants_.size() >= places_limit) return;
+    const auto [place, fresh] = registrants_.try_emplace(seen.packet.source, seen.message.from.uri.user);
+    if (!fresh && place->second != seen.message.from.uri.user) place->second.clear();
+}
+
+bool Selection::is_of_device(const proto::observe::SipSeen& seen) const {
+    const wire::sip::Message& message = seen.message;
     const auto is_it = [this](const wire::sip::NameAddr& name) { return name.uri.user == device_; };
-    return is_it(message.from) || is_it(message.to) || message.uri.user == device_ ||
-           std::any_of(message.contacts.begin(), message.contacts.end(), is_it);
+    if (is_it(message.from) || is_it(message.to) || message.uri.user == device_ || std::any_of(message.contacts.begin(), message.contacts.end(), is_it)) return true;
+    const auto place = registrants_.find(seen.packet.destination);
+    return message.method() == "INVITE" && message.is_request() && place != registrants_.end() && place->second == device_;
+}
+
+bool Selection::is_of_play(const wire::sip::Message& message) const {
+    return message.call_id == play_ || (message.method() == "INVITE" && (message.uri.user == play_ || message.to.uri.user == play_));
+}
+
+// Once chosen, a call is chosen to its end.
+bool Selection::chosen(const proto::observe::SipSeen& seen) {
+    note_place(seen);
+    if (!call_.empty() && seen.message.call_id != call_) return false;
+    if (calls_.contains(seen.message.call_id)) return true;
+    if ((!device_.empty() && !is_of_device(seen)) || (!play_.empty() && !is_of_play(seen.message))) return false;
+    if (calls_.size() < announced_limit) calls_.insert(seen.message.call_id);
+    return true;
 }
 
 bool Selection::see(const proto::observe::SipSeen& seen) {
     if (everything()) return true;
-    if (!chosen(seen.message)) return false;
+    if (!chosen(seen)) return false;
     const auto sdp = wire::parse_sdp(seen.message.body());
     if (!sdp) return true;
     for (const wire::SdpMedia& media : sdp->media) {

@@ -1,8 +1,6 @@
 #include "streams.hpp"
 
-#include <cmath>
-
-#include <fmt/format.h>
+#include "cli/media_records.hpp"
 
 namespace gbkit::replay_tool {
 
@@ -31,8 +29,12 @@ Streams::Entry& Streams::entry_of(std::uint32_t number) {
 void Streams::rtp(const RtpSource& source, const RtpInOrder& packet) {
     Entry& entry = entry_of(source.number);
     const Time time = packet.place.time;
-    if (!entry.life.first_packet) entry.life.first_packet = time;
+    if (!entry.life.first_packet) {
+        entry.life.first_packet = time;
+        entry.life.first_frame = packet.place.frame;
+    }
     entry.life.last_packet = time;
+    entry.life.last_frame = packet.place.frame;
     if (!records_) return;
     Interval& interval = entry.interval;
     const std::int64_t second = second_of(time);
@@ -69,9 +71,9 @@ const SourceLife* Streams::of(std::uint32_t source_number) const {
 
 void Streams::give(std::uint32_t source, const Interval& interval) const {
     cli::Record record("rtp_interval", from_unix(interval.second));
-    record.set("source", number(source)).set("ssrc", fmt::format("{:010}", interval.ssrc));
+    record.set("source", number(source)).set("ssrc", cli::digits_of(interval.ssrc));
     record.set("packets", number(interval.packets)).set("bytes", number(interval.bytes)).set("lost", number(interval.lost));
-    record.set("jitter_ms", std::round(interval.jitter_ms * 1000) / 1000);
+    record.set("jitter_ms", cli::rounded(interval.jitter_ms));
     records_(record);
 }
 

@@ -15,6 +15,7 @@ struct SourceLife {
     std::optional<Time> first_key_frame;
     std::uint64_t first_key_frame_number = 0;   // of the packet in the capture
     std::optional<Time> first_packet, last_packet;
+    std::uint64_t first_frame = 0, last_frame = 0;   // of the capture, that brought them
 };
 
 class Streams {
