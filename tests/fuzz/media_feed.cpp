@@ -80,10 +80,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     feed.finish(true);
     const auto sources = feed.sources();
+    if (feed.counts().copies > feed.counts().rtp) std::abort();
     if (sources.size() > options.max_sources) std::abort();
     for (const RtpSource& source : sources) {
         const RtpStatistics& statistics = *source.statistics;
         if (statistics.lost + statistics.not_captured > statistics.expected) std::abort();
+        if (source.copy_of != 0 && source.copy_of >= source.number) std::abort();
         if (source.stream != nullptr && source.stream->damaged_frames > source.stream->frames) std::abort();
     }
     return fed > size ? 1 : 0;

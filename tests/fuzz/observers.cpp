@@ -8,6 +8,7 @@
 
 #include "proto/observe/census.hpp"
 #include "proto/observe/digest_observer.hpp"
+#include "proto/observe/makers.hpp"
 #include "proto/observe/query_observer.hpp"
 #include "proto/observe/registration_observer.hpp"
 #include "proto/observe/sip_feed.hpp"
@@ -35,12 +36,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         context, [](std::string_view, std::string_view) { return observe::Secret{"12345678"}; }, well_formed);
     observe::QueryObserver queries(context, {well_formed, {}}, {.queries = 50, .items = 500, .listed = 20, .listed_in_all = 200, .channels = 50, .devices = 50});
     observe::Census census;
+    observe::Makers makers;
     observe::SipFeed feed(
         [&](const observe::SipSeen& seen) {
             registrations.see(seen);
             digests.see(seen);
             queries.see(seen);
             census.see(seen);
+            makers.see(seen);
+            (void)makers.of(seen.message.from.uri.user);
         },
         well_formed);
 

@@ -86,8 +86,10 @@ TEST_CASE("it says the figures") {
 
 TEST_CASE("no lie: loss that does not care about the time, methods it does not know, outages, a connection that stays") {
     std::mt19937 random(5);
+    // "Likely" is said at a chance of 1 in 1,000: 2,000 links that lose one of five, whenever, may hold 2 such, and in 99.5 %
+    // of all draws of 2,000 no more than 6 (Poisson).
     int likely = 0;
-    for (int seed = 0; seed < 200; ++seed) {  // one of five is lost, whenever
+    for (int seed = 0; seed < 2000; ++seed) {
         Behind scene;
         for (int i = 0; i < 30; ++i) scene.asked(seconds(1 + static_cast<int>(random() % 50)), random() % 5 != 0);
         const Told told = scene.told();
@@ -95,7 +97,7 @@ TEST_CASE("no lie: loss that does not care about the time, methods it does not k
         CHECK((finding == nullptr || finding->certainty != Certainty::certain));
         likely += finding != nullptr && finding->certainty == Certainty::likely;
     }
-    CHECK(likely <= 1);  // chance is chance: one of 200 such links may look so
+    CHECK(likely <= 6);
     Behind method;
     for (int i = 0; i < 20; ++i) {
         method.asked(seconds(2), true);

@@ -16,6 +16,7 @@ struct Cause {
     Certainty certainty = Certainty::certain;
 };
 [[nodiscard]] const std::vector<Cause>& causes();
+[[nodiscard]] std::vector<Cause> nat_causes();      // some of them
 [[nodiscard]] std::vector<Cause> dialog_causes();   // some of them
 [[nodiscard]] std::vector<Cause> catalog_causes();  // some of them
 
@@ -26,6 +27,7 @@ struct Healthy {
     Run run{};
 };
 [[nodiscard]] const std::vector<Healthy>& healthy();
+[[nodiscard]] std::vector<Healthy> healthy_behind_nat();  // some of them
 [[nodiscard]] std::vector<Healthy> healthy_dialogs();  // some of them
 [[nodiscard]] std::vector<Healthy> healthy_queries();  // some of them
 

@@ -32,7 +32,8 @@ std::string RegisterText::request() const {
         .header("Max-Forwards", 70);
     if (!nonce.empty())
         writer.header("Authorization", fmt::format("Digest username=\"{}\", realm=\"3402000000\", nonce=\"{}\", uri=\"{}\", "
-                                                   "response=\"00000000000000000000000000000000\", algorithm=MD5", device, nonce, uri));
+                                                   "response=\"00000000000000000000000000000000\", algorithm=MD5, qop=auth, nc=00000001, cnonce=\"{:016x}\"",
+                                                   device, nonce, uri, std::hash<std::string>{}(nonce + branch)));
     if (expires >= 0) writer.header("Expires", static_cast<std::uint64_t>(expires));
     writer.header("User-Agent", "IP Camera");
     return std::move(writer).finish();
@@ -77,6 +78,12 @@ std::string keepalive_answer(const std::string& device, std::uint32_t sn, int st
     Writer writer = Writer::response(status, reason);
     beat_head(writer, device, sn);
     return std::move(writer).finish();
+}
+
+std::string query(int status, const std::string& more) {
+    const std::string start = status == 0 ? "MESSAGE sip:" + device_id + "@192.168.1.64:5060 SIP/2.0" : "SIP/2.0 " + std::to_string(status) + " Answer";
+    return start + "\r\nVia: SIP/2.0/UDP 203.0.113.9:5060;branch=z9hG4bKq1\r\nFrom: <sip:" + server_id + "@3402000000>;tag=q\r\nTo: <sip:" + device_id +
+           "@3402000000>\r\nCall-ID: q1\r\nCSeq: 1 MESSAGE\r\n" + more + "Content-Length: 0\r\n\r\n";
 }
 
 void Conversation::add(const Endpoint& source, const Endpoint& destination, std::string bytes) {
@@ -148,18 +155,46 @@ std::string Told::ids() const {
     return out;
 }
 
+namespace {
+
+proto::observe::Passwords passwords_of(const Run& run) {
+    return [password = run.password](std::string_view, std::string_view) {
+        return password.empty() ? std::nullopt : std::optional(proto::observe::Secret{password});
+    };
+}
+
+}  // namespace
+
+Watch::Watch(const Run& run)
+    : registrations_(run.context, {[this](Finding finding) { told_.findings.push_back(std::move(finding)); },
+                                   [this](const proto::observe::RegistrationSeen& seen) { told_.events.push_back(seen); }}),
+      dialogs_(run.context, {[this](Finding finding) { told_.findings.push_back(std::move(finding)); }, {}}),
+      queries_(run.context, {[this](Finding finding) { told_.findings.push_back(std::move(finding)); }, {}}),
+      digests_(run.context, passwords_of(run), [this](Finding finding) { told_.findings.push_back(std::move(finding)); }),
+      feed_(
+          [this](const proto::observe::SipSeen& seen) {
+              registrations_.see(seen);
+              digests_.see(seen);
+              dialogs_.see(seen);
+              queries_.see(seen);
+          },
+          [this](Finding finding) { told_.findings.push_back(std::move(finding)); }) {}
+
+Told Watch::finish(Time end) {
+    registrations_.finish(end);
+    digests_.finish();
+    dialogs_.finish(end);
+    queries_.finish(end);
+    for (const proto::observe::DialogStory* story : dialogs_.dialogs()) told_.dialogs.push_back(*story);
+    for (const proto::observe::QueryStory* story : queries_.queries()) told_.queries.push_back(*story);
+    for (const proto::observe::NoticeStory* story : queries_.notices()) told_.notices.push_back(*story);
+    for (const proto::observe::DeviceStory* story : registrations_.devices()) told_.devices.push_back(*story);
+    told_.counts = feed_.counts();
+    return std::move(told_);
+}
+
 Told observe(const std::vector<Recorded>& packets, const Run& run) {
-    Told told;
-    const auto keep = [&](Finding finding) { told.findings.push_back(std::move(finding)); };
-    proto::observe::RegistrationObserver observer(
-        run.context, {keep, [&](const proto::observe::RegistrationSeen& seen) { told.events.push_back(seen); }});
-    proto::observe::DialogObserver dialogs(run.context, {keep, {}});
-    proto::observe::QueryObserver queries(run.context, {keep, {}});
-    proto::observe::SipFeed feed([&](const proto::observe::SipSeen& seen) {
-        observer.see(seen);
-        dialogs.see(seen);
-        queries.see(seen);
-    }, keep);
+    Watch watch(run);
     std::uint64_t number = 0;
     Time end{};
     Endpoint first_source;
@@ -167,7 +202,7 @@ Told observe(const std::vector<Recorded>& packets, const Run& run) {
         if (++number == 1) first_source = recorded.source;
         end = recorded.time;
         if (recorded.icmp) {
-            observer.see(proto::Unreachable{number, recorded.time, recorded.source, recorded.destination, recorded.icmp_code});
+            watch.see(proto::Unreachable{number, recorded.time, recorded.source, recorded.destination, recorded.icmp_code});
             continue;
         }
         Packet packet;
@@ -182,17 +217,9 @@ Told observe(const std::vector<Recorded>& packets, const Run& run) {
             const Direction other = run.device_packets == Direction::sent ? Direction::received : Direction::sent;
             packet.direction = recorded.source == first_source ? run.device_packets : other;
         }
-        feed.see(packet);
+        watch.see(packet);
     }
-    observer.finish(end + run.after);
-    dialogs.finish(end + run.after);
-    queries.finish(end + run.after);
-    for (const proto::observe::DialogStory* story : dialogs.dialogs()) told.dialogs.push_back(*story);
-    for (const proto::observe::QueryStory* story : queries.queries()) told.queries.push_back(*story);
-    for (const proto::observe::NoticeStory* story : queries.notices()) told.notices.push_back(*story);
-    told.counts = feed.counts();
-    for (const proto::observe::DeviceStory* story : observer.devices()) told.devices.push_back(*story);
-    return told;
+    return watch.finish(end + run.after);
 }
 
 std::vector<Recorded> mirrored(const std::vector<Recorded>& packets) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "proto/observe/dialog_observer.hpp"
+#include "proto/observe/digest_observer.hpp"
 #include "proto/observe/query_observer.hpp"
 #include "proto/observe/registration_observer.hpp"
 #include "proto/observe/sip_feed.hpp"
@@ -48,6 +49,8 @@ struct RegisterText {
 
 std::string keepalive(const std::string& device, std::uint32_t sn, std::string_view status = "OK");
 std::string keepalive_answer(const std::string& device, std::uint32_t sn, int status, std::string_view reason);
+/// A query of the platform, or the device's answer to it when there is a status.
+std::string query(int status = 0, const std::string& more = {});
 
 class Conversation {
 public:
@@ -94,6 +97,27 @@ struct Run {
     proto::observe::Context context{};
     Duration after{};               // the observation goes on that long after the last packet
     proto::Direction device_packets = proto::Direction::unknown;  // as a tap would know
+    std::string password{};         // of every device; empty: nobody knows it
+};
+
+/// Every SIP observer behind one feed. Packets come from whoever has them: a list, a tap, a capture that is read.
+class Watch {
+public:
+    explicit Watch(const Run& run);
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+    void see(const proto::Packet& packet) { feed_.see(packet); }
+    void see(const proto::Unreachable& error) { registrations_.see(error); }
+    /// The observation ends at `end`; call it once.
+    [[nodiscard]] Told finish(Time end);
+
+private:
+    Told told_;
+    proto::observe::RegistrationObserver registrations_;
+    proto::observe::DialogObserver dialogs_;
+    proto::observe::QueryObserver queries_;
+    proto::observe::DigestObserver digests_;
+    proto::observe::SipFeed feed_;
 };
 Told observe(const std::vector<Recorded>& packets, const Run& run = {});
 

@@ -247,6 +247,12 @@ std::vector<MediaCause> scenarios() {
          }},
         {findings::ps_not_gb, [] { return judge_file(continuous_stream()); }},
         {findings::media_profile_above_baseline, [] { return judge_file(record({}).bytes()); }, 0},
+        {findings::media_h265_for_browser,
+         [] {
+             MediaPlan plan;
+             plan.video = Codec::h265;
+             return judge_file(record(plan).bytes());
+         }, 0},
         {findings::media_g711_in_ps, [] { return judge_file(record(plan_for(findings::media_g711_in_ps)).bytes()); }},
         {findings::media_frames_damaged, [] { return judge_rtp(packetize(record({})), [](std::size_t i) { return i == 40; }); }},
         {findings::rtp_timestamp_within_frame, [] { return with_rtp_fault("rtp-timestamp-within-frame"); }},
@@ -265,12 +271,14 @@ const std::vector<MediaCause>& media_causes() {
             const bool guess = fault.id == findings::ps_g711_law_differs;
             // What a file shows of these may as well be a hole in it, or a recording put together from two.
             const bool unsure = fault.id == findings::ps_pes_too_long || fault.id == findings::ps_place_lost || fault.id == findings::ps_timestamp_jump;
+            const bool before = fault.id == findings::media_no_parameter_sets;   // they may have come before anybody looked
             const bool file_only = fault.id == findings::ps_leading_bytes || fault.id == findings::ps_imkh_header || fault.id == findings::ps_ends_inside;
             const bool rtp_only = fault.id == findings::ps_audio_without_pack;
             if (!rtp_only)
                 all.push_back({fault.id, [stream] { return judge_file(stream.bytes()); }, place, stream.edited_pack, guess || unsure ? Certainty::likely : Certainty::certain});
             if (!file_only)
-                all.push_back({fault.id, [stream] { return judge_rtp(packetize(stream)); }, place, stream.edited_pack, guess ? Certainty::likely : Certainty::certain});
+                all.push_back({fault.id, [stream] { return judge_rtp(packetize(stream)); }, place, stream.edited_pack, guess || before ? Certainty::likely : Certainty::certain,
+                               [stream] { return packetize(stream); }});
         }
         return all;
     }();

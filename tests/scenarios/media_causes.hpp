@@ -59,6 +59,7 @@ struct MediaCause {
     std::optional<std::uint64_t> offset{};   // where it must be seen; not known: somewhere from `from` on
     std::uint64_t from = 0;
     Certainty certainty = Certainty::certain;
+    std::function<std::vector<Bytes>()> packets{};   // the RTP packets it was judged from; empty: a file
 };
 /// Faults of the muxer, seen in a file and in RTP, and scenarios.
 [[nodiscard]] const std::vector<MediaCause>& media_causes();
