@@ -55,11 +55,27 @@ struct HostPort {
 };
 [[nodiscard]] Result<HostPort> parse_host_port(std::string_view text);
 
+/// Who sends to whom: the ends of a datagram, or of one direction of a connection.
+struct Ends {
+    Endpoint source, destination;
+    friend auto operator<=>(const Ends&, const Ends&) = default;
+
+    /// The same for both directions.
+    [[nodiscard]] Ends sorted() const noexcept { return source < destination ? *this : Ends{destination, source}; }
+};
+
 }  // namespace gbkit
 
 template <>
 struct std::hash<gbkit::Endpoint> {
     std::size_t operator()(const gbkit::Endpoint& endpoint) const noexcept {
         return std::hash<std::string_view>{}(gbkit::as_text(endpoint.address.bytes())) * 31 + endpoint.port;
+    }
+};
+
+template <>
+struct std::hash<gbkit::Ends> {
+    std::size_t operator()(const gbkit::Ends& ends) const noexcept {
+        return std::hash<gbkit::Endpoint>{}(ends.source) * 1000003 ^ std::hash<gbkit::Endpoint>{}(ends.destination);
     }
 };

@@ -13,7 +13,7 @@ namespace {
 using Address = std::array<std::uint8_t, 16>;
 
 // The addresses as they go into the header.
-struct Ends {
+struct Addresses {
     bool v6;
     Address source{}, destination{};
     [[nodiscard]] std::size_t length() const noexcept { return v6 ? 16 : 4; }
@@ -31,13 +31,13 @@ Address octets_of(const IpAddress& address, bool v6) noexcept {
     return octets;
 }
 
-Ends ends_of(const IpAddress& source, const IpAddress& destination) noexcept {
+Addresses ends_of(const IpAddress& source, const IpAddress& destination) noexcept {
     const bool v6 = source.is_v6() || destination.is_v6();
     return {v6, octets_of(source, v6), octets_of(destination, v6)};
 }
 
 // Appends the IP header of a packet with `length` bytes of payload.
-void append_ip(Bytes& out, const Ends& ends, std::uint8_t protocol, std::uint16_t id, std::size_t length) {
+void append_ip(Bytes& out, const Addresses& ends, std::uint8_t protocol, std::uint16_t id, std::size_t length) {
     ByteWriter writer(out);
     const std::size_t start = out.size();
     const ByteView source(ends.source.data(), ends.length()), destination(ends.destination.data(), ends.length());
@@ -61,7 +61,7 @@ void append_ip(Bytes& out, const Ends& ends, std::uint8_t protocol, std::uint16_
 }
 
 // The checksum over pseudo header and everything from `start` (RFC 768, RFC 9293, RFC 8200 section 8.1).
-void fill_checksum(Bytes& out, const Ends& ends, std::uint8_t protocol, std::size_t start, std::size_t at) noexcept {
+void fill_checksum(Bytes& out, const Addresses& ends, std::uint8_t protocol, std::size_t start, std::size_t at) noexcept {
     const ByteView source(ends.source.data(), ends.length()), destination(ends.destination.data(), ends.length());
     const std::uint64_t pseudo = sum_of_words(source) + sum_of_words(destination) + protocol + (out.size() - start);
     const std::uint16_t sum = checksum_of(sum_of_words(ByteView(out).subspan(start), pseudo));
@@ -90,7 +90,7 @@ std::size_t max_udp_payload(const Endpoint& source, const Endpoint& destination)
 
 void append_udp(Bytes& out, const Endpoint& source, const Endpoint& destination, std::uint16_t id, ByteView payload,
                 std::size_t cut) {
-    const Ends ends = ends_of(source.address, destination.address);
+    const Addresses ends = ends_of(source.address, destination.address);
     const std::size_t length = 8 + payload.size() + cut;
     append_ip(out, ends, ip_protocol::udp, id, length);
     const std::size_t start = out.size();
@@ -101,7 +101,7 @@ void append_udp(Bytes& out, const Endpoint& source, const Endpoint& destination,
 
 void append_tcp(Bytes& out, const Endpoint& source, const Endpoint& destination, std::uint16_t id, const TcpFields& fields,
                 ByteView payload) {
-    const Ends ends = ends_of(source.address, destination.address);
+    const Addresses ends = ends_of(source.address, destination.address);
     append_ip(out, ends, ip_protocol::tcp, id, 20 + payload.size());
     const std::size_t start = out.size();
     ByteWriter writer(out);
@@ -119,8 +119,8 @@ void append_tcp(Bytes& out, const Endpoint& source, const Endpoint& destination,
 }
 
 void append_unreachable(Bytes& out, const Endpoint& source, const Endpoint& destination, std::uint16_t id, std::uint8_t code) {
-    const Ends back = ends_of(destination.address, source.address);
-    const Ends ends = ends_of(source.address, destination.address);
+    const Addresses back = ends_of(destination.address, source.address);
+    const Addresses ends = ends_of(source.address, destination.address);
     const std::size_t inner = (ends.v6 ? 40 : 20) + 8;
     const std::uint8_t protocol = back.v6 ? ip_protocol::icmpv6 : ip_protocol::icmp;
     append_ip(out, back, protocol, id, 8 + inner);

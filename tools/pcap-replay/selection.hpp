@@ -44,10 +44,6 @@ public:
     [[nodiscard]] proto::Packet placed(proto::Packet packet);
 
 private:
-    struct Ends {
-        Endpoint source, destination;
-        friend auto operator<=>(const Ends&, const Ends&) = default;
-    };
     struct Place {
         std::uint64_t read = 0, written = 0;
     };

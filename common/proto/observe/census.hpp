@@ -42,15 +42,6 @@ public:
     [[nodiscard]] std::vector<OtherFlow> other_flows() const;
 
 private:
-    struct Ends {
-        Endpoint source, destination;
-        friend bool operator==(const Ends&, const Ends&) = default;
-    };
-    struct HashEnds {
-        std::size_t operator()(const Ends& ends) const noexcept {
-            return std::hash<Endpoint>{}(ends.source) * 1000003 ^ std::hash<Endpoint>{}(ends.destination);
-        }
-    };
     void add_id(const std::string& user);
 
     std::map<std::string, std::uint64_t> requests_;
@@ -59,7 +50,7 @@ private:
     Lru<std::string, char> invites_{10000};
     std::vector<std::string> ids_;
     Lru<std::string, char> known_ids_{1000};
-    Lru<Ends, OtherFlow, HashEnds> flows_{1000};
+    Lru<Ends, OtherFlow> flows_{1000};
 };
 
 /// The command in a MANSCDP body, "Query Catalog"; empty when there is none. The head of a body in the usual form is

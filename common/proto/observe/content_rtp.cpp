@@ -18,7 +18,7 @@ constexpr std::uint32_t pack_start = 0x000001BA;
 
 bool ContentRtp::see(const Packet& packet) {
     if (packet.bytes.size() < rtp_header || packet.bytes[0] >> 6 != 2 || wire::rtp::looks_like_rtcp(packet.bytes)) return false;
-    const Key key{packet.source, packet.destination, wire::load32be(packet.bytes, 8)};
+    const RtpFlow key{packet.source, packet.destination, wire::load32be(packet.bytes, 8)};
     Source& source = source_of(packet, key);
     ContentFlow& flow = source.flow;
     ++flow.packets;
@@ -29,7 +29,7 @@ bool ContentRtp::see(const Packet& packet) {
     return true;
 }
 
-ContentRtp::Source& ContentRtp::source_of(const Packet& packet, const Key& key) {
+ContentRtp::Source& ContentRtp::source_of(const Packet& packet, const RtpFlow& key) {
     if (last_ != nullptr && key == last_key_) return *last_;
     last_key_ = key;
     last_ = sources_.touch(key);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "proto/observe/content_table.hpp"
+#include "proto/observe/media/rtp_candidates.hpp"
 
 namespace gbkit::proto::observe {
 
@@ -27,29 +28,19 @@ public:
     [[nodiscard]] const ContentTable::Total& dropped() const noexcept { return dropped_; }
 
 private:
-    struct Key {
-        Endpoint source, destination;
-        std::uint32_t ssrc = 0;
-        friend bool operator==(const Key&, const Key&) = default;
-    };
-    struct HashKey {
-        std::size_t operator()(const Key& key) const noexcept {
-            return (std::hash<Endpoint>{}(key.source) * 1000003 ^ std::hash<Endpoint>{}(key.destination)) * 1000003 ^ key.ssrc;
-        }
-    };
     struct Source {
         ContentFlow flow;
         unsigned agreed = 0;           // packets in a row
         std::uint16_t sequence = 0;
     };
-    Source& source_of(const Packet& packet, const Key& key);
+    Source& source_of(const Packet& packet, const RtpFlow& key);
     void look(Source& source, const Packet& packet) const;
     void leave(const Source& source);
 
     std::function<void(const ContentFlow&)> other_;
     std::size_t most_;
-    Lru<Key, Source, HashKey> sources_;
-    Key last_key_;
+    Lru<RtpFlow, Source, HashRtpFlow> sources_;
+    RtpFlow last_key_;
     Source* last_ = nullptr;
     ContentTable::Total dropped_;
 };

@@ -29,11 +29,11 @@ std::string_view element(std::string_view body, std::string_view name) {
 }
 
 /// Who speaks and who listens. In a REGISTER both names are the device's: the platform has none there.
-struct Ends {
+struct Speakers {
     std::string sender, receiver;
 };
 
-Ends ends_of(const wire::sip::Message& message) {
+Speakers speakers_of(const wire::sip::Message& message) {
     std::string from = kept(message.from.uri.user), to = kept(message.to.uri.user);
     if (message.method() == "REGISTER") return {from, from};
     if (message.is_request()) return {std::move(from), std::move(to)};
@@ -52,22 +52,22 @@ void Makers::see(const SipSeen& seen) {
     const wire::sip::Message& message = seen.message;
     const Vendor maker = vendor_of(agent_of(message));
     if (maker == Vendor::unknown && message.body().empty() && places_.size() == 0) return;
-    const Ends ends = ends_of(message);
+    const Speakers speakers = speakers_of(message);
     // Some makers of devices sell platforms too, under the same name: whoever answers a REGISTER is none of their devices.
     const bool registers = message.method() == "REGISTER";
     if (maker != Vendor::unknown) {
         came_from(seen.packet.source, maker);
-        if (is_platform(maker)) entry(ends.receiver).platform = maker;
-        else if (message.is_request() || !registers) entry(ends.sender).device = maker;
+        if (is_platform(maker)) entry(speakers.receiver).platform = maker;
+        else if (message.is_request() || !registers) entry(speakers.sender).device = maker;
     }
-    manufacturer(message, ends.sender);
+    manufacturer(message, speakers.sender);
     stream(message);
     const Vendor* other = places_.touch(seen.packet.destination.text());
     if (other == nullptr) return;
     if (is_platform(*other)) {
-        if (Vendor& platform = entry(ends.sender).platform; platform == Vendor::unknown) platform = *other;
+        if (Vendor& platform = entry(speakers.sender).platform; platform == Vendor::unknown) platform = *other;
     } else if (!registers || !message.is_request()) {
-        if (Vendor& device = entry(ends.receiver).device; device == Vendor::unknown) device = *other;
+        if (Vendor& device = entry(speakers.receiver).device; device == Vendor::unknown) device = *other;
     }
 }
 

@@ -34,7 +34,7 @@ void MediaConnections::promise(const std::shared_ptr<Dialog>& dialog, const Endp
 }
 
 std::shared_ptr<Dialog> MediaConnections::owner_of(const ConnectionSeen& seen) {
-    const Way way{seen.opener, seen.listener};
+    const Ends way{seen.opener, seen.listener};
     const bool dialled = seen.state == ConnectionSeen::State::dialling && seen.syn_copies <= 1;
     if (!dialled) {
         const auto* known = connections_.touch(way);

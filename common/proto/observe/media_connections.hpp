@@ -35,18 +35,9 @@ private:
         std::weak_ptr<Dialog> dialog;
         IpAddress dialler;
     };
-    struct Way {
-        Endpoint opener, listener;
-        friend bool operator==(const Way&, const Way&) = default;
-    };
-    struct HashWay {
-        std::size_t operator()(const Way& way) const noexcept {
-            return std::hash<Endpoint>{}(way.opener) * 1000003 ^ std::hash<Endpoint>{}(way.listener);
-        }
-    };
 
     Lru<Endpoint, std::vector<Promise>> promised_;
-    Lru<Way, std::weak_ptr<Dialog>, HashWay> connections_;
+    Lru<Ends, std::weak_ptr<Dialog>> connections_;
     Lru<Endpoint, char> strangers_{1024};
 };
 

@@ -66,22 +66,13 @@ public:
     static constexpr std::size_t most_mappings = 4096;
 
 private:
-    struct Ends {
-        Endpoint source, destination;
-        friend bool operator==(const Ends&, const Ends&) = default;
-    };
-    struct HashEnds {
-        std::size_t operator()(const Ends& ends) const noexcept {
-            return std::hash<Endpoint>{}(ends.source) * 1000003 ^ std::hash<Endpoint>{}(ends.destination);
-        }
-    };
     struct Triple {   // inside, outside, peer
         Endpoint inside, outside, peer;
         friend bool operator==(const Triple&, const Triple&) = default;
     };
     struct HashTriple {
         std::size_t operator()(const Triple& triple) const noexcept {
-            return HashEnds{}({triple.inside, triple.peer}) * 1000003 ^ std::hash<Endpoint>{}(triple.outside);
+            return std::hash<Ends>{}({triple.inside, triple.peer}) * 1000003 ^ std::hash<Endpoint>{}(triple.outside);
         }
     };
     struct Seen {     // a message a moment ago
@@ -119,10 +110,10 @@ private:
     bool enabled_;
     std::deque<Held> held_;                                     // in order
     Lru<std::uint64_t, Seen> recent_{8192};                     // by the hash of the bytes
-    Lru<Ends, std::uint32_t, HashEnds> alone_{16384};           // messages of a flow that had no twin
-    Lru<Ends, Endpoint, HashEnds> by_inside_{most_mappings};    // inside and peer: outside
+    Lru<Ends, std::uint32_t> alone_{16384};           // messages of a flow that had no twin
+    Lru<Ends, Endpoint> by_inside_{most_mappings};    // inside and peer: outside
     Lru<Triple, NatMapping, HashTriple> mappings_{most_mappings};
-    Lru<Ends, char, HashEnds> outsides_{most_mappings};         // outside and peer
+    Lru<Ends, char> outsides_{most_mappings};         // outside and peer
     std::deque<Awaited> awaited_;                               // in order
     OneSided one_sided_;
     std::uint64_t paired_ = 0, learnt_ = 0, in_vain_ = 0;

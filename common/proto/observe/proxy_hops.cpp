@@ -15,7 +15,7 @@ bool ProxyHops::is_further(const SipSeen& seen) {
     Request* request = requests_.touch(key);
     bool further = false;
     if (!message.is_request()) {
-        const Hop back{seen.packet.destination, seen.packet.source};
+        const Ends back{seen.packet.destination, seen.packet.source};
         further = request != nullptr && std::find(request->further.begin(), request->further.end(), back) != request->further.end();
     } else if (request != nullptr) {
         further = passed_on(*request, seen);
@@ -27,7 +27,7 @@ bool ProxyHops::is_further(const SipSeen& seen) {
 }
 
 bool ProxyHops::passed_on(Request& request, const SipSeen& seen) {
-    const Hop hop{seen.packet.source, seen.packet.destination};
+    const Ends hop{seen.packet.source, seen.packet.destination};
     if (hop == request.first) {   // sent again
         request.time = seen.packet.time;
         return false;

@@ -29,16 +29,12 @@ public:
     static constexpr Duration window = seconds{2};
 
 private:
-    struct Hop {
-        Endpoint source, destination;
-        friend bool operator==(const Hop&, const Hop&) = default;
-    };
     struct Request {
-        Hop first;
+        Ends first;
         Time time{};
         std::size_t vias = 0;        // of the last hop
         IpAddress at;                // where the last hop went
-        std::vector<Hop> further{};  // at most four
+        std::vector<Ends> further{};  // at most four
     };
     [[nodiscard]] bool passed_on(Request& request, const SipSeen& seen);
 

@@ -33,7 +33,7 @@ void RegistrationObserver::State::request(const SipSeen& seen) {
 
 void RegistrationObserver::State::copy_of(Device& device, Attempt& attempt, const SipSeen& seen) {
     const Packet& packet = seen.packet;
-    const Leg leg{packet.source, packet.destination};
+    const Ends leg{packet.source, packet.destination};
     const bool first_leg = !attempt.legs.empty() && attempt.legs.front() == leg;
     if (!attempt.from_a_leg(packet.source) && attempt.legs.size() < max_legs) attempt.legs.push_back(leg);
     if (!first_leg || packet.time - attempt.last < mirror_window) {  // the other side of a proxy, or a mirror port

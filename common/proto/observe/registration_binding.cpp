@@ -66,14 +66,14 @@ std::optional<Certainty> certainty_of(const Split& split) {
 
 }  // namespace
 
-std::optional<Time> RegistrationObserver::State::last_packet(const Leg& way) {
+std::optional<Time> RegistrationObserver::State::last_packet(const Ends& way) {
     const Time* last = last_sent.touch(way);
     return last == nullptr ? std::nullopt : std::optional(*last);
 }
 
 void RegistrationObserver::State::passed(const Packet& packet) {
     if (packet.transport != Transport::udp) return;
-    const Leg way{packet.source, packet.destination};
+    const Ends way{packet.source, packet.destination};
     if (Time* last = last_sent.touch(way)) *last = packet.time;
     else last_sent.add(way, packet.time);
 }

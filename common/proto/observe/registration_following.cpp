@@ -91,7 +91,7 @@ void RegistrationObserver::State::touch(Device& device, const SipSeen& seen, boo
     story.platform = packet.destination;
     story.transport = packet.transport;
     if (const std::string_view agent = seen.message.value("User-Agent"); !agent.empty()) story.user_agent = kept(agent);
-    const Leg flow{packet.source, packet.destination};
+    const Ends flow{packet.source, packet.destination};
     if (std::size_t* owner = flows.touch(flow)) *owner = device.order;
     else flows.add(flow, device.order);
 }

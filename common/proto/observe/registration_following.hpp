@@ -20,12 +20,6 @@
 
 namespace gbkit::proto::observe {
 
-struct HashLeg {
-    std::size_t operator()(const Leg& leg) const noexcept {
-        return std::hash<Endpoint>{}(leg.source) * 1000003 ^ std::hash<Endpoint>{}(leg.destination);
-    }
-};
-
 /// What a device wrote, as a story keeps it: printable and short.
 [[nodiscard]] std::string kept(std::string_view text);
 [[nodiscard]] TransactionKey key_of(const wire::sip::Message& message);
@@ -49,9 +43,9 @@ struct RegistrationObserver::State {
     std::size_t appeared = 0;
     Lru<std::size_t, Device*> strangers{limits.devices};   // by number; a platform may have taken them since
     std::set<std::pair<Time, Device*>> deadlines{};
-    Lru<Leg, std::size_t, HashLeg> flows{16384};           // who sent from here to there last, by number
+    Lru<Ends, std::size_t> flows{16384};           // who sent from here to there last, by number
     Lru<std::string, std::size_t> calls_by_call_id{4096};  // whom the platform called
-    Lru<Leg, Time, HashLeg> last_sent{16384};   // the newest packet that way
+    Lru<Ends, Time> last_sent{16384};   // the newest packet that way
     std::uint64_t not_followed = 0;
 
     [[nodiscard]] Judge judge() const { return Judge{context, sinks.finding}; }
@@ -86,7 +80,7 @@ struct RegistrationObserver::State {
     void call_answer(const SipSeen& seen);
     void expire_calls(Device& device, Time now);
 
-    [[nodiscard]] std::optional<Time> last_packet(const Leg& way);
+    [[nodiscard]] std::optional<Time> last_packet(const Ends& way);
     void passed(const Packet& packet);
     void heard(Device& device, Time now);
     void reached(Device& device, Call& call);

@@ -33,9 +33,9 @@ void RegistrationObserver::see(const SipSeen& seen) {
 }
 
 void RegistrationObserver::see(const Unreachable& unreachable) {
-    Device* owner = state_->numbered(state_->flows.touch(Leg{unreachable.source, unreachable.destination}));
+    Device* owner = state_->numbered(state_->flows.touch(Ends{unreachable.source, unreachable.destination}));
     const bool about_request = owner != nullptr;
-    if (!about_request) owner = state_->numbered(state_->flows.touch(Leg{unreachable.destination, unreachable.source}));
+    if (!about_request) owner = state_->numbered(state_->flows.touch(Ends{unreachable.destination, unreachable.source}));
     if (owner == nullptr || owner->attempts.empty()) return;
     Device& device = *owner;
     Attempt& attempt = device.attempts.back();

@@ -15,12 +15,6 @@ namespace gbkit::proto::observe {
 constexpr Duration transaction_time = seconds(32);  // 64*T1: a client transaction is given up (RFC 3261 17.1.2.2)
 constexpr Duration mirror_window = milliseconds(50);// T1 is 500 ms: nobody resends sooner, a mirror port does
 
-/// The ends a request was seen between; more than one when the capture shows it on both sides of a proxy.
-struct Leg {
-    Endpoint source, destination;
-    friend bool operator==(const Leg&, const Leg&) = default;
-};
-
 /// Call-ID, CSeq number and branch of a request and its answers.
 struct TransactionKey {
     std::string call_id;
@@ -37,7 +31,7 @@ struct Attempt {
     std::uint64_t first_frame = 0, last_frame = 0;
     std::uint32_t copies = 0;              // on the first leg
     std::uint32_t copies_after_answer = 0; // sent again although an answer had left
-    std::vector<Leg> legs;                 // at most four
+    std::vector<Ends> legs;                // more than one on both sides of a proxy; at most four
     Transport transport = Transport::udp;
     std::string via;                       // topmost sent-by: host:port
 
@@ -71,7 +65,7 @@ struct Attempt {
     [[nodiscard]] bool challenged() const noexcept { return status == 401 || status == 407; }
     [[nodiscard]] bool may_have_credentials() const noexcept { return credentials || head_cut; }
     [[nodiscard]] bool from_a_leg(const Endpoint& endpoint) const {
-        return std::any_of(legs.begin(), legs.end(), [&](const Leg& leg) { return leg.source == endpoint; });
+        return std::any_of(legs.begin(), legs.end(), [&](const Ends& leg) { return leg.source == endpoint; });
     }
 };
 

@@ -25,25 +25,9 @@ constexpr std::size_t give_up_after = 64U << 10;     // bytes of a stream withou
 constexpr std::size_t filler_bytes = 16;             // CRLFCRLF, four zeros, "jaK": nobody's message is that short
 constexpr Duration resend_window = seconds(40);      // 64*T1 and a little (RFC 3261 17.1.1.2)
 
-struct Ends {
-    Endpoint source, destination;
-    friend bool operator==(const Ends&, const Ends&) = default;
-};
-struct HashEnds {
-    std::size_t operator()(const Ends& ends) const noexcept {
-        return std::hash<Endpoint>{}(ends.source) * 1000003 ^ std::hash<Endpoint>{}(ends.destination);
-    }
-};
-
-/// Both directions of a flow are one.
-Ends sorted(const Packet& packet) {
-    return packet.source < packet.destination ? Ends{packet.source, packet.destination}
-                                              : Ends{packet.destination, packet.source};
-}
-
 /// What makes two messages the same one: ends, start line, Call-ID, CSeq, branch.
 std::size_t key_of(const Packet& packet, const sip::Message& message) {
-    std::size_t key = HashEnds{}({packet.source, packet.destination});
+    std::size_t key = std::hash<Ends>{}({packet.source, packet.destination});
     const auto add = [&key](std::string_view part) { key = key * 1000003 ^ std::hash<std::string_view>{}(part); };
     const std::string_view text = message.text();
     add(text.substr(0, text.find('\n')));
@@ -101,8 +85,8 @@ struct SipFeed::State {
     FindingSink findings;
     sip::Limits limits;
     std::shared_ptr<sip::ParsedOnce> parsed;
-    Lru<Ends, Stream, HashEnds> streams{max_streams};
-    Lru<Ends, char, HashEnds> flows{max_flows};           // UDP flows that carried SIP
+    Lru<Ends, Stream> streams{max_streams};
+    Lru<Ends, char> flows{max_flows};           // UDP flows that carried SIP
     Lru<std::size_t, Time> remembered{max_remembered};    // hash of a message's key: last seen
     std::size_t buffered = 0;                             // in all framers
 };
@@ -118,7 +102,7 @@ void SipFeed::see(const Packet& packet) {
 
 void SipFeed::datagram(const Packet& packet) {
     const std::string_view bytes = as_text(packet.bytes);
-    const Ends flow = sorted(packet);
+    const Ends flow = Ends{packet.source, packet.destination}.sorted();
     if (sip::looks_like_sip(bytes)) {
         if (state_->flows.touch(flow) == nullptr) state_->flows.add(flow, 0);
         message(packet, false);

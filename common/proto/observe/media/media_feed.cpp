@@ -22,15 +22,6 @@ constexpr wire::rtp::Framer::Limits tcp_limits{.undecided = 64 * 1024, .buffer =
 constexpr Duration replaced_after = seconds(2);                // of silence: who comes then is no rival
 constexpr int continues_back = -64, continues_ahead = 3000;    // sequence numbers of a flow that goes on elsewhere
 
-struct Ends {
-    Endpoint source, destination;
-    friend bool operator==(const Ends&, const Ends&) = default;
-};
-struct HashEnds {
-    std::size_t operator()(const Ends& ends) const noexcept {
-        return std::hash<Endpoint>{}(ends.source) * 1000003 ^ std::hash<Endpoint>{}(ends.destination);
-    }
-};
 
 std::uint32_t ssrc_at(ByteView packet) noexcept {
     return std::uint32_t{packet[8]} << 24 | std::uint32_t{packet[9]} << 16 | std::uint32_t{packet[10]} << 8 | packet[11];
@@ -70,7 +61,7 @@ struct MediaFeed::State {
     RtpTrack* last = nullptr;
     RtpCandidates candidates;
     RtpStream::Sink stream_sink;
-    Lru<Ends, std::unique_ptr<RtpStream>, HashEnds> streams{most_streams};
+    Lru<Ends, std::unique_ptr<RtpStream>> streams{most_streams};
     std::size_t buffered = 0;                                               // in all streams
     std::unique_ptr<RtpStream> dump;
 };

@@ -21,7 +21,7 @@ struct RtpFlow {
 };
 struct HashRtpFlow {
     std::size_t operator()(const RtpFlow& flow) const noexcept {
-        return (std::hash<Endpoint>{}(flow.source) * 1000003 ^ std::hash<Endpoint>{}(flow.destination)) * 1000003 ^ flow.ssrc;
+        return std::hash<Ends>{}({flow.source, flow.destination}) * 1000003 ^ flow.ssrc;
     }
 };
 
