@@ -10,7 +10,7 @@ namespace gbkit::cli {
 std::string careful_advice(const Finding& finding, Language language) {
     std::string advice = advice_of(finding, language);
     if (advice.empty() || finding.certainty == Certainty::certain) return advice;
-    return (language == Language::chinese ? "可尝试：" : "this may help: ") + advice;
+    return (language == Language::chinese ? "可尝试:" : "this may help: ") + advice;
 }
 
 std::string evidence_of(const Finding& finding, std::uint64_t times, Language language) {

@@ -88,8 +88,8 @@ private:
         const std::size_t named = std::min(subjects.size(), subjects_named);
         const std::vector<std::string> names(subjects.begin(), subjects.begin() + static_cast<std::ptrdiff_t>(named));
         const std::size_t rest = subjects.size() - named;
-        std::string text = fmt::format("{} {}", say({"the same for", "同样情况："}), join(names, ", "));
-        if (rest > 0) text += fmt::format(fmt::runtime(say({" and {} more", " 等，另有 {} 个"})), rest);
+        std::string text = fmt::format("{} {}", say({"the same for", "同样情况:"}), join(names, ", "));
+        if (rest > 0) text += fmt::format(fmt::runtime(say({" and {} more", " 等,另有 {} 个"})), rest);
         paragraph("", text);
     }
 

@@ -65,7 +65,7 @@ std::string course(const Output& output, const DigestCheck& check) {
     std::string line = zh ? "质询" : "challenge ";
     if (check.challenge == nullptr) line += zh ? "未见到" : "not seen";
     else line += check.challenge_frame ? fmt::format(fmt::runtime(zh ? " #{}" : "#{}"), *check.challenge_frame) : std::string(zh ? "已见到" : "seen");
-    line += zh ? "；回答" : "; answer ";
+    line += zh ? ";回答" : "; answer ";
     if (check.status == 0) return line + (zh ? "未见到" : "not seen");
     line += fmt::format(fmt::runtime(zh ? " {} {}" : "{} {}"), check.status, printable(check.reason));
     return check.stale ? line + " (stale=true)" : line;
@@ -83,7 +83,7 @@ void verdict_row(Output& output, const DigestCheck& check) {
 std::string joined(const Output& output, const wire::digest::Explanation& found, Bilingual wire::digest::Variant::*part) {
     std::string line;
     for (const wire::digest::Variant* variant : found.variants)
-        if (variant != nullptr) line.append(line.empty() ? "" : output.language() == Language::chinese ? "；" : "; ").append(text(output, variant->*part));
+        if (variant != nullptr) line.append(line.empty() ? "" : output.language() == Language::chinese ? ";" : "; ").append(text(output, variant->*part));
     return line;
 }
 
@@ -105,10 +105,10 @@ void unexplained(Output& output, const DigestCheck& check) {
     if (check.header == DigestHeader::authentication_info)
         return row(output, Style::bad, {"why", "原因"},
                    text(output, {"no known variant gives this rspauth: the platform computes it in its own way",
-                                 "已知变体都算不出该 rspauth：平台使用了自己的算法"}));
+                                 "已知变体都算不出该 rspauth:平台使用了自己的算法"}));
     row(output, Style::bad, {"why", "原因"},
         text(output, {"no known variant with this password gives this response, so the password itself differs",
-                      "用这个密码，所有已知变体都算不出该 response：密码本身不一致"}));
+                      "用这个密码,所有已知变体都算不出该 response:密码本身不一致"}));
 }
 
 void near_rows(Output& output, const Extra& extra) {
@@ -119,7 +119,7 @@ void near_rows(Output& output, const Extra& extra) {
     std::string what(text(output, extra.near->what));
     if (!extra.near->detail.empty()) what += ' ' + extra.near->detail;
     row(output, Style::warn, {"near", "近似"},
-        fmt::format("{}{}", text(output, {"fits the given password with ", "给定密码作如下改动后符合："}), what));
+        fmt::format("{}{}", text(output, {"fits the given password with ", "给定密码作如下改动后符合:"}), what));
 }
 
 void candidate_rows(Output& output, const Extra& extra) {
@@ -146,7 +146,7 @@ void show_check(Output& output, const DigestCheck& check, const Extra& extra) {
     candidate_rows(output, extra);
     if (check.verdict == DigestVerdict::match && check.refused())
         row(output, Style::bad, {"but", "但是"},
-            text(output, {"the answer is still a refusal: it is not about the password", "仍被拒绝：与密码无关"}));
+            text(output, {"the answer is still a refusal: it is not about the password", "仍被拒绝:与密码无关"}));
 }
 
 void show_work(Output& output, const wire::digest::Recipe& recipe, const wire::digest::Worked& worked, const std::string& sent) {

@@ -161,13 +161,13 @@ private:
         if (!output_.json()) output_.line();
         if (right_ + wrong_ == 0) {
             output_.line(Bilingual{"Nothing to check against: give --password, --password-file, --passwords or --candidates.",
-                                   "没有可用来校验的密码：请用 --password、--password-file、--passwords 或 --candidates 给出。"}
+                                   "没有可用来校验的密码:请用 --password、--password-file、--passwords 或 --candidates 给出。"}
                              .in(output_.language()));
             if (output_.json()) output_.talk("nothing to check against: give --password, --password-file, --passwords or --candidates");
             return ExitCode::bad_input;
         }
         const bool zh = output_.language() == Language::chinese;
-        output_.line(fmt::format(fmt::runtime(zh ? "共校验 {} 个：{} 个一致，{} 个不一致" : "{} checked: {} right, {} wrong"), right_ + wrong_,
+        output_.line(fmt::format(fmt::runtime(zh ? "共校验 {} 个:{} 个一致,{} 个不一致" : "{} checked: {} right, {} wrong"), right_ + wrong_,
                                  right_, wrong_) +
                      (open_ == 0 ? "" : fmt::format(fmt::runtime(zh ? ",{} 个没有密码" : ", {} without a password"), open_)));
         output_.root_causes(wrong_ == 0);

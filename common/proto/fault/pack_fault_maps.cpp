@@ -118,14 +118,14 @@ std::vector<PackFault> map_faults() {
         {ps_psm_entry_hidden, {"counts the next entry of the map into the descriptors of the first", "第一项的描述符长度把映射的下一项也算进去"}, entry_hidden},
         {ps_psm_descriptors_overrun, {"writes a descriptor that is longer than its room", "写出的描述符超出其长度范围"}, descriptors_overrun},
         {ps_psm_lengths_differ, {"adds 4 to the length of the map's entries", "映射表项长度多写 4"}, lengths_differ},
-        {ps_no_psm, {"sends no program stream map", "不发送节目流映射（PSM）"}, no_map},
+        {ps_no_psm, {"sends no program stream map", "不发送节目流映射(PSM)"}, no_map},
         {ps_psm_type_flips, {"changes the video's stream_type in every other map", "每隔一个映射就改变视频的 stream_type"}, type_flips},
         {ps_psm_stream_late, {"leaves the video out of the first map", "第一个映射里没有视频"}, video_late},
         {ps_psm_stream_missing, {"leaves the last stream out of the map", "映射里漏掉最后一路流"}, last_entry_missing},
         {ps_psm_version_moves, {"raises the map's version though nothing changes", "内容不变却递增映射版本号"}, version_moves},
-        {ps_codec_differs, {"says H.265 for H.264 and the other way round", "把 H.264 标成 H.265（或相反）"}, wrong_codec},
+        {ps_codec_differs, {"says H.265 for H.264 and the other way round", "把 H.264 标成 H.265(或相反)"}, wrong_codec},
         {ps_aac_as_g711, {"says G.711A for AAC", "把 AAC 标成 G.711A"}, aac_as_g711, {"AAC audio", "AAC 音频"}},
-        {ps_g711_law_differs, {"says A-law for mu-law and the other way round", "把 A 律标成 μ 律（或相反）"}, other_law, with_audio},
+        {ps_g711_law_differs, {"says A-law for mu-law and the other way round", "把 A 律标成 μ 律(或相反)"}, other_law, with_audio},
     };
 }
 

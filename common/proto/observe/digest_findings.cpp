@@ -38,7 +38,7 @@ struct Words {
     std::string english, chinese;
     void add(std::string_view en, std::string_view zh) {
         english.append(english.empty() ? "" : "; ").append(en);
-        chinese.append(chinese.empty() ? "" : "；").append(zh);
+        chinese.append(chinese.empty() ? "" : ";").append(zh);
     }
 };
 
@@ -203,7 +203,7 @@ void accepted_deviations(const DigestCheck& check, const Context& context, std::
     if (seen.realm) words.add("realm is not the one challenged", "realm 不是质询中的值");
     if (seen.algorithm) words.add("another algorithm than the one challenged", "算法不是质询中的算法");
     if (seen.qop_odd) words.add("qop is not a value the challenge offers", "qop 不是质询提供的值");
-    if (seen.qop_ignored) words.add("qop was offered and not answered (RFC 2069 form)", "质询提供了 qop 而应答未带（RFC 2069 旧格式）");
+    if (seen.qop_ignored) words.add("qop was offered and not answered (RFC 2069 form)", "质询提供了 qop 而应答未带(RFC 2069 旧格式)");
     if (seen.upper && check.verdict != DigestVerdict::mismatch) words.add("response in upper case", "response 用了大写");
     if (seen.space) words.add("a space at the ends of user name or realm", "用户名或 realm 首尾有空格");
     if (check.verdict == DigestVerdict::mismatch && check.explanation->explained()) {
@@ -312,7 +312,7 @@ std::vector<Finding> refusal_of(const DigestCheck& check, const Context& context
     const Words suspects = suspects_of(check);
     const bool any = !suspects.english.empty();
     finding.values.emplace_back("suspects", any ? " A platform with a formula of its own may stumble over: " + suspects.english + "." : "");
-    finding.values.emplace_back("suspects_zh", any ? "自有公式的平台可能在此出错：" + suspects.chinese + "。" : "");
+    finding.values.emplace_back("suspects_zh", any ? "自有公式的平台可能在此出错:" + suspects.chinese + "。" : "");
     finding.ruled_out = {ids::digest_password_differs, ids::digest_password_form, ids::digest_formula_differs};
     out.push_back(std::move(finding));
     return out;

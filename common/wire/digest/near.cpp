@@ -58,11 +58,11 @@ void letter_case(std::string_view password, Guesses& out) {
     const std::string text(password);
     out.add(to_lower(text), {"all letters in lower case", "全部小写"});
     out.add(to_upper(text), {"all letters in upper case", "全部大写"});
-    out.add(swapped_case(text), {"upper and lower case exchanged (caps lock)", "大小写互换（大写锁定）"});
+    out.add(swapped_case(text), {"upper and lower case exchanged (caps lock)", "大小写互换(大写锁定)"});
     for (std::size_t i = 0; i < text.size(); ++i) {
         std::string one = text;
         one[i] = swapped_case(text.substr(i, 1))[0];
-        out.add(std::move(one), {"one letter in the other case, at place", "某一位字母大小写不同，位置"}, std::to_string(i + 1));
+        out.add(std::move(one), {"one letter in the other case, at place", "某一位字母大小写不同,位置"}, std::to_string(i + 1));
     }
 }
 
@@ -76,14 +76,14 @@ void look_alike(std::string_view password, Guesses& out) {
         std::string all(password);
         for (char& c : all)
             if (c == from) c = to;
-        out.add(std::move(all), {"look-alike characters exchanged (O/0, l/1, I/l, S/5 ...)", "形近字符互换（O/0、l/1、I/l、S/5 等）"});
+        out.add(std::move(all), {"look-alike characters exchanged (O/0, l/1, I/l, S/5 ...)", "形近字符互换(O/0、l/1、I/l、S/5 等)"});
     }
     for (std::size_t i = 0; i < password.size(); ++i) {
         for (const auto& [from, to] : look_alikes) {
             if (password[i] != from) continue;
             std::string one(password);
             one[i] = to;
-            out.add(std::move(one), {"one look-alike character exchanged, at place", "某一位形近字符不同，位置"}, std::to_string(i + 1));
+            out.add(std::move(one), {"one look-alike character exchanged, at place", "某一位形近字符不同,位置"}, std::to_string(i + 1));
         }
     }
 }
@@ -166,13 +166,13 @@ std::string percent_unescaped(std::string_view text) {
 
 void escapes(std::string_view password, Guesses& out) {
     const std::string text(password);
-    out.add(full_width(text), {"full-width characters (Chinese input method)", "全角字符（中文输入法）"});
+    out.add(full_width(text), {"full-width characters (Chinese input method)", "全角字符(中文输入法)"});
     out.add(half_width(text), {"half-width characters instead of full-width ones", "全角字符变成了半角"});
-    out.add(html_escaped(text), {"HTML escapes such as &amp;", "HTML 转义（如 &amp；）"});
-    out.add(html_unescaped(text), {"HTML escapes such as &amp; undone", "HTML 转义（如 &amp；）被还原"});
-    out.add(percent_escaped(text, false), {"URL escapes such as %40", "URL 转义（如 %40）"});
-    out.add(percent_escaped(text, true), {"URL escapes in lower case such as %2f", "小写 URL 转义（如 %2f）"});
-    out.add(percent_unescaped(text), {"URL escapes such as %40 undone", "URL 转义（如 %40）被还原"});
+    out.add(html_escaped(text), {"HTML escapes such as &amp;", "HTML 转义(如 &amp;)"});
+    out.add(html_unescaped(text), {"HTML escapes such as &amp; undone", "HTML 转义(如 &amp;)被还原"});
+    out.add(percent_escaped(text, false), {"URL escapes such as %40", "URL 转义(如 %40)"});
+    out.add(percent_escaped(text, true), {"URL escapes in lower case such as %2f", "小写 URL 转义(如 %2f)"});
+    out.add(percent_unescaped(text), {"URL escapes such as %40 undone", "URL 转义(如 %40)被还原"});
     out.add(replace_all(text, " ", "+"), {"a plus sign for each space", "空格变成了加号"});
     out.add(replace_all(text, "+", " "), {"a space for each plus sign", "加号变成了空格"});
     out.add(replace_all(text, " ", ""), {"the spaces removed", "去掉了所有空格"});
@@ -184,7 +184,7 @@ void escapes(std::string_view password, Guesses& out) {
 void cuts(std::string_view password, Guesses& out) {
     for (const std::size_t length : {6U, 8U, 10U, 12U, 15U, 16U, 20U, 24U, 31U, 32U, 63U, 64U})
         if (password.size() > length)
-            out.add(std::string(password.substr(0, length)), {"the end cut off, at length", "后面被截断，长度"}, std::to_string(length));
+            out.add(std::string(password.substr(0, length)), {"the end cut off, at length", "后面被截断,长度"}, std::to_string(length));
 }
 
 }  // namespace
