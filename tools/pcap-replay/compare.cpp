@@ -114,7 +114,7 @@ Bilingual heading(const Difference& difference) {
 
 cli::Record difference_record(const Difference& difference, const Side& good, const Side& bad) {
     cli::Record record("difference", bad.facts.last);
-    record.set_text("step", proto::observe::name_of(difference.step).english).set_text("exchange", difference.exchange).set_text("weight", name_of(difference.weight));
+    record.set_text("step", proto::observe::name_of(difference.stage).english).set_text("exchange", difference.exchange).set_text("weight", name_of(difference.weight));
     record.set_text("what", difference.what).set_text("good", difference.good).set_text("bad", difference.bad);
     if (difference.also != 0) record.set("also", static_cast<std::int64_t>(difference.also));
     if (difference.good_frame != 0) record.set("good_frame", static_cast<std::int64_t>(difference.good_frame));
@@ -126,7 +126,7 @@ cli::Record difference_record(const Difference& difference, const Side& good, co
 void write_difference(cli::Output& output, const Difference& difference) {
     const bool chinese = output.language() == Language::chinese;
     const bool of_several = difference.place == Place::following && difference.exchange.empty();
-    const std::string place = of_several ? "" : difference.exchange.empty() ? std::string(proto::observe::name_of(difference.step).in(output.language())) : printable(difference.exchange);
+    const std::string place = of_several ? "" : difference.exchange.empty() ? std::string(proto::observe::name_of(difference.stage).in(output.language())) : printable(difference.exchange);
     const auto frame = [](std::uint64_t number) { return number == 0 ? std::string("-") : fmt::format("#{}", number); };
     const bool placed = difference.good_frame != 0 || difference.bad_frame != 0;
     std::string frames = placed ? fmt::format("  {} | {}", frame(difference.good_frame), frame(difference.bad_frame)) : "";

@@ -28,7 +28,7 @@ const Trait* find(const std::vector<Trait>& traits, std::string_view name) {
 bool is_parting(const Difference& difference) {
     if (difference.weight != Weight::outcome) return false;
     const bool absence = difference.what == exchange_itself;
-    return !absence || difference.step == Step::registration || difference.step == Step::invite || difference.step == Step::media;
+    return !absence || difference.stage == Stage::registration || difference.stage == Stage::invite || difference.stage == Stage::media;
 }
 
 class Comparison {
@@ -43,7 +43,7 @@ public:
     void exchange(const Exchange& good, const Exchange& bad) {
         good_ = &good;
         bad_ = &bad;
-        step_ = good.step;
+        stage_ = good.stage;
         ++order_;
         outcome();
         traits(good.traits, bad.traits);
@@ -56,7 +56,7 @@ public:
     void missing(const Exchange& there, bool in_good) {
         good_ = in_good ? &there : nullptr;
         bad_ = in_good ? nullptr : &there;
-        step_ = there.step;
+        stage_ = there.stage;
         ++order_;
         const std::string times = std::to_string(there.requests) + (there.requests == 1 ? " request" : " requests");
         add(std::string(exchange_itself), "该交互", in_good ? times : std::string(absent), in_good ? std::string(absent) : times, Weight::outcome);
@@ -64,14 +64,14 @@ public:
 
     void media(const std::vector<Trait>& good, const std::vector<Trait>& bad) {
         good_ = bad_ = nullptr;
-        step_ = Step::media;
+        stage_ = Stage::media;
         if (good.empty() != bad.empty()) return add("RTP", "RTP", good.empty() ? "absent" : "seen", bad.empty() ? "absent" : "seen", Weight::outcome);
         traits(good, bad);
     }
 
 private:
-    /// Step by step as a conversation goes, each in order of appearance.
-    static bool earlier(const Difference& a, const Difference& b) { return a.step != b.step ? a.step < b.step : a.order < b.order; }
+    /// Stage by stage as a conversation goes, each in order of appearance.
+    static bool earlier(const Difference& a, const Difference& b) { return a.stage != b.stage ? a.stage < b.stage : a.order < b.order; }
 
     const Difference* first_of(bool (*fits)(const Difference&)) const {
         const Difference* first = nullptr;
@@ -86,7 +86,7 @@ private:
         if (first == nullptr) return;
         const Difference parting = *first;
         for (Difference& difference : differences_) {
-            const bool same = difference.step == parting.step && difference.exchange == parting.exchange;
+            const bool same = difference.stage == parting.stage && difference.exchange == parting.exchange;
             if (difference.weight == Weight::outcome) difference.place = same ? Place::parting : Place::following;
             else if (difference.weight == Weight::value && !earlier(parting, difference)) difference.place = Place::parting;
         }
@@ -107,7 +107,7 @@ private:
             all.what = "further exchanges";
             all.what_chinese = "其余交互";
             (in_good ? all.good : all.bad) = names;
-            all.step = Step::other;
+            all.stage = Stage::other;
             all.good_frame = all.bad_frame = 0;
             differences_.push_back(std::move(all));
         }
@@ -116,12 +116,12 @@ private:
     // In the parting: how it went, then the values of that exchange, then of those before it, the nearest first. A finding says
     // why the values beside it differ.
     std::array<std::int64_t, 5> rank(const Difference& one) const {
-        const auto step = static_cast<std::int64_t>(one.step), order = static_cast<std::int64_t>(one.order);
+        const auto stage = static_cast<std::int64_t>(one.stage), order = static_cast<std::int64_t>(one.order);
         const auto weight = -static_cast<std::int64_t>(one.weight);
         const std::int64_t effect = one.what.starts_with(finding_trait) ? 0 : 1;
-        if (one.place == Place::parting) return {0, weight, -step, -order, effect};
-        if (one.place == Place::following) return {1, weight, step, order, effect};
-        return {2, weight, step, order, effect};
+        if (one.place == Place::parting) return {0, weight, -stage, -order, effect};
+        if (one.place == Place::following) return {1, weight, stage, order, effect};
+        return {2, weight, stage, order, effect};
     }
 
     void add(std::string what, std::string chinese, std::string good, std::string bad, Weight weight) {
@@ -133,7 +133,7 @@ private:
             return;
         }
         Difference& difference = differences_.emplace_back();
-        difference.step = step_;
+        difference.stage = stage_;
         difference.order = order_;
         difference.weight = weight;
         difference.exchange = good_ != nullptr ? good_->name : bad_ != nullptr ? bad_->name : "";
@@ -199,7 +199,7 @@ private:
     std::vector<Difference> differences_;
     const Exchange* good_ = nullptr;
     const Exchange* bad_ = nullptr;
-    Step step_ = Step::other;
+    Stage stage_ = Stage::other;
     std::uint32_t order_ = 0;
 };
 

@@ -20,7 +20,7 @@ enum class Place : std::uint8_t { parting, following, besides };
 
 struct Difference {
     Place place = Place::besides;
-    Step step = Step::other;
+    Stage stage = Stage::other;
     Weight weight = Weight::value;
     std::string exchange;                // "REGISTER with Authorization"; empty for media
     std::string what, what_chinese;      // "header Expires"

@@ -20,7 +20,7 @@ std::string transaction_of(const wire::sip::Message& message) {
 
 struct Kind {
     std::string name;
-    Step step;
+    Stage stage;
 };
 
 Kind kind_of(const wire::sip::Message& message) {
@@ -28,13 +28,13 @@ Kind kind_of(const wire::sip::Message& message) {
     if (method == "REGISTER") {
         const bool leaving = expires_of(message) == 0U;
         const bool authorized = message.find("Authorization") != nullptr;
-        return {std::string(leaving ? "REGISTER to leave" : "REGISTER") + (authorized ? " with Authorization" : ""), leaving ? Step::ending : Step::registration};
+        return {std::string(leaving ? "REGISTER to leave" : "REGISTER") + (authorized ? " with Authorization" : ""), leaving ? Stage::ending : Stage::registration};
     }
-    if (method == "BYE" || method == "CANCEL") return {method, Step::ending};
-    if (method == "INVITE" || method == "ACK") return {method, Step::invite};
+    if (method == "BYE" || method == "CANCEL") return {method, Stage::ending};
+    if (method == "INVITE" || method == "ACK") return {method, Stage::invite};
     const std::string command = command_of(message);
-    const Step step = command == "Notify Keepalive" ? Step::keepalive : command.empty() ? Step::other : Step::query;
-    return {command.empty() ? method : method + ' ' + command, step};
+    const Stage stage = command == "Notify Keepalive" ? Stage::keepalive : command.empty() ? Stage::other : Stage::query;
+    return {command.empty() ? method : method + ' ' + command, stage};
 }
 
 void sample(std::vector<Duration>& samples, Duration value) {
@@ -43,15 +43,15 @@ void sample(std::vector<Duration>& samples, Duration value) {
 
 }  // namespace
 
-Bilingual name_of(Step step) noexcept {
-    switch (step) {
-        case Step::registration: return {"registration", "注册"};
-        case Step::keepalive: return {"keepalive", "心跳"};
-        case Step::query: return {"queries and notices", "查询与通知"};
-        case Step::invite: return {"INVITE and SDP", "点播信令与 SDP"};
-        case Step::media: return {"media", "媒体"};
-        case Step::ending: return {"the end", "结束"};
-        case Step::other: break;
+Bilingual name_of(Stage stage) noexcept {
+    switch (stage) {
+        case Stage::registration: return {"registration", "注册"};
+        case Stage::keepalive: return {"keepalive", "心跳"};
+        case Stage::query: return {"queries and notices", "查询与通知"};
+        case Stage::invite: return {"INVITE and SDP", "点播信令与 SDP"};
+        case Stage::media: return {"media", "媒体"};
+        case Stage::ending: return {"the end", "结束"};
+        case Stage::other: break;
     }
     return {"other", "其他"};
 }
@@ -106,7 +106,7 @@ void Conversation::request(const SipSeen& seen) {
         if (exchanges_.size() >= max_exchanges) return;
         Exchange& fresh = exchanges_.emplace_back();
         fresh.name = kind.name;
-        fresh.step = kind.step;
+        fresh.stage = kind.stage;
         fresh.first_frame = seen.packet.number;
         fresh.traits = traits_of(seen.message, before_);
         fresh.traits.insert(fresh.traits.begin(), {"transport", "传输协议", seen.packet.transport == Transport::udp ? "UDP" : "TCP", Weight::value});

@@ -20,8 +20,8 @@
 namespace gbkit::proto::observe {
 
 /// In the order in which a conversation takes them.
-enum class Step : std::uint8_t { registration, keepalive, query, invite, media, ending, other };
-[[nodiscard]] Bilingual name_of(Step step) noexcept;
+enum class Stage : std::uint8_t { registration, keepalive, query, invite, media, ending, other };
+[[nodiscard]] Bilingual name_of(Stage stage) noexcept;
 
 /// How much a difference tells: outcome first, makers' names last.
 enum class Weight : std::uint8_t { habit, form, timing, value, outcome };
@@ -35,7 +35,7 @@ struct Trait {
 
 struct Exchange {
     std::string name;                        // "REGISTER with Authorization"
-    Step step = Step::other;
+    Stage stage = Stage::other;
     std::uint64_t first_frame = 0;
     std::uint64_t requests = 0, resends = 0, answered = 0;
     int first_status = 0, last_status = 0;   // final answers; 0: none

@@ -104,12 +104,12 @@ void QueryObserver::advance(Time now) {
 
 void QueryObserver::finish(Time end) {
     advance(end);
-    for (const ExchangePointer& exchange : state_->exchanges) state_->over(*exchange);
+    for (const QueryExchangePointer& exchange : state_->exchanges) state_->over(*exchange);
 }
 
 std::vector<const QueryStory*> QueryObserver::queries() const {
     std::vector<const QueryStory*> stories;
-    for (const ExchangePointer& exchange : state_->exchanges) stories.push_back(&exchange->story);
+    for (const QueryExchangePointer& exchange : state_->exchanges) stories.push_back(&exchange->story);
     return stories;
 }
 
@@ -143,7 +143,7 @@ void QueryObserver::State::sender(const SipSeen& seen) {
 
 void QueryObserver::State::repeated(const SipSeen& seen) {
     const Transaction* transaction = transactions.touch(key_of(seen.message));
-    const ExchangePointer exchange = transaction == nullptr ? nullptr : transaction->exchange.lock();
+    const QueryExchangePointer exchange = transaction == nullptr ? nullptr : transaction->exchange.lock();
     if (exchange == nullptr || transaction->part > 0) return;
     if (seen.packet.time - exchange->last_copy >= mirror_window) count(exchange->story.query, seen.packet);
     exchange->last_copy = seen.packet.time;
@@ -168,9 +168,9 @@ void QueryObserver::State::body(const SipSeen& seen) {
     else if (iequals(root, "Notify")) notice(seen, body);
 }
 
-ExchangePointer QueryObserver::State::begin(const SipSeen& seen, const wire::ManscdpBody& body, bool is_query) {
+QueryExchangePointer QueryObserver::State::begin(const SipSeen& seen, const wire::ManscdpBody& body, bool is_query) {
     make_room();
-    auto exchange = std::make_shared<Exchange>();
+    auto exchange = std::make_shared<QueryExchange>();
     exchange->order = next_order++;
     const wire::sip::Message& message = seen.message;
     const auto& asker = is_query ? message.from : message.to;
@@ -191,7 +191,7 @@ ExchangePointer QueryObserver::State::begin(const SipSeen& seen, const wire::Man
 
 void QueryObserver::State::make_room() {
     if (exchanges.size() < limits.queries) return;
-    const ExchangePointer oldest = exchanges.front();
+    const QueryExchangePointer oldest = exchanges.front();
     set_deadline(*oldest, std::nullopt);
     items -= oldest->names.size();
     listed -= oldest->story.listed.size();
@@ -200,21 +200,21 @@ void QueryObserver::State::make_room() {
 }
 
 // Devices put their own ID where a channel was asked for: both names find the query.
-void QueryObserver::State::index(const ExchangePointer& exchange) {
+void QueryObserver::State::index(const QueryExchangePointer& exchange) {
     const QueryStory& story = exchange->story;
     put(by_name, name_of(story.command, story.sn, story.target), std::weak_ptr(exchange));
     if (story.device != story.target) put(by_name, name_of(story.command, story.sn, story.device), std::weak_ptr(exchange));
 }
 
-ExchangePointer QueryObserver::State::exchange_of(const SipSeen& seen, const wire::Manscdp& head) {
+QueryExchangePointer QueryObserver::State::exchange_of(const SipSeen& seen, const wire::Manscdp& head) {
     for (const std::string& id : {kept(head.device_id), kept(seen.message.from.uri.user)})
         if (const auto* known = by_name.touch(name_of(kept(head.cmd_type), kept(head.sn), id)))
-            if (ExchangePointer exchange = known->lock()) return exchange;
+            if (QueryExchangePointer exchange = known->lock()) return exchange;
     return nullptr;
 }
 
 void QueryObserver::State::query(const SipSeen& seen, const wire::ManscdpBody& body) {
-    const ExchangePointer exchange = begin(seen, body, true);
+    const QueryExchangePointer exchange = begin(seen, body, true);
     QueryStory& story = exchange->story;
     count(story.query, seen.packet);
     exchange->last_copy = seen.packet.time;
@@ -232,7 +232,7 @@ void QueryObserver::State::query(const SipSeen& seen, const wire::ManscdpBody& b
 
 void QueryObserver::State::subscribe(const SipSeen& seen, const wire::ManscdpBody& body) {
     const auto* known = subscriptions.touch(call_of(seen.message));
-    ExchangePointer exchange = known == nullptr ? nullptr : known->lock();
+    QueryExchangePointer exchange = known == nullptr ? nullptr : known->lock();
     const bool fresh = exchange == nullptr;
     if (fresh) {
         exchange = begin(seen, body, true);
@@ -255,7 +255,7 @@ void QueryObserver::State::answer(const SipSeen& seen) {
                                                     message.status() != 407 && message.status() != 487 && !seen.retransmission)
         judge().odd_call(seen, *call);
     Transaction* transaction = transactions.touch(key);
-    const ExchangePointer exchange = transaction == nullptr ? nullptr : transaction->exchange.lock();
+    const QueryExchangePointer exchange = transaction == nullptr ? nullptr : transaction->exchange.lock();
     if (exchange == nullptr) return;
     QueryStory& story = exchange->story;
     if (transaction->part > 0) {
@@ -286,11 +286,11 @@ void QueryObserver::State::answer(const SipSeen& seen) {
 
 void QueryObserver::State::response(const SipSeen& seen, const wire::ManscdpBody& body, bool readable) {
     if (body.head.cmd_type.empty()) return;
-    ExchangePointer exchange = exchange_of(seen, body.head);
+    QueryExchangePointer exchange = exchange_of(seen, body.head);
     if (exchange == nullptr) {
         if (iequals(body.head.cmd_type, "Alarm") || iequals(body.head.cmd_type, "Broadcast")) return;  // answers to a Notify
         const auto* known = latest.touch(name_of(kept(body.head.cmd_type), kept(seen.message.from.uri.user)));
-        const ExchangePointer waiting = known == nullptr ? nullptr : known->lock();
+        const QueryExchangePointer waiting = known == nullptr ? nullptr : known->lock();
         if (waiting != nullptr && !waiting->foreign.seen()) {
             waiting->foreign_sn = kept(body.head.sn);
             count(waiting->foreign, seen.packet);
@@ -309,7 +309,7 @@ void QueryObserver::State::response(const SipSeen& seen, const wire::ManscdpBody
 }
 
 // The part before this one was not answered yet: whether that is true shows when its answer comes.
-void QueryObserver::State::note_overlap(const ExchangePointer& exchange, const SipSeen& seen) {
+void QueryObserver::State::note_overlap(const QueryExchangePointer& exchange, const SipSeen& seen) {
     const std::string key = key_of(seen.message);
     if (!exchange->last_part_key.empty() && exchange->last_part_key != key)
         if (Transaction* before = transactions.touch(exchange->last_part_key); before != nullptr && !before->next_sent) before->next_sent = seen.packet.time;
@@ -317,8 +317,8 @@ void QueryObserver::State::note_overlap(const ExchangePointer& exchange, const S
     put(transactions, key, Transaction{exchange, exchange->story.parts + 1, std::nullopt});
 }
 
-void QueryObserver::State::add_part(const ExchangePointer& pointer, const SipSeen& seen, const wire::ManscdpBody& body) {
-    Exchange& exchange = *pointer;
+void QueryObserver::State::add_part(const QueryExchangePointer& pointer, const SipSeen& seen, const wire::ManscdpBody& body) {
+    QueryExchange& exchange = *pointer;
     QueryStory& story = exchange.story;
     const Time now = seen.packet.time;
     if (story.parts > 0) story.largest_gap = std::max(story.largest_gap, now - story.last_part.time);
@@ -339,7 +339,7 @@ void QueryObserver::State::add_part(const ExchangePointer& pointer, const SipSee
     set_deadline(exchange, now + part_time);
 }
 
-void QueryObserver::State::add_item(Exchange& exchange, const wire::ManscdpItem& item) {
+void QueryObserver::State::add_item(QueryExchange& exchange, const wire::ManscdpItem& item) {
     QueryStory& story = exchange.story;
     ++story.items;
     if (story.listed.size() < limits.listed && listed < limits.listed_in_all) {
@@ -367,7 +367,7 @@ void QueryObserver::State::add_item(Exchange& exchange, const wire::ManscdpItem&
     exchange.duplicate_differs = exchange.duplicate_differs || differs;
 }
 
-void QueryObserver::State::complete(Exchange& exchange) {
+void QueryObserver::State::complete(QueryExchange& exchange) {
     QueryStory& story = exchange.story;
     set_deadline(exchange, std::nullopt);
     story.state = QueryStory::State::complete;
@@ -393,7 +393,7 @@ void QueryObserver::State::notice(const SipSeen& seen, const wire::ManscdpBody& 
     if (!story->first.seen()) story->first = story->last;
     if (seen.message.method() == "NOTIFY")
         if (const auto* known = subscriptions.touch(call_of(seen.message)))
-            if (const ExchangePointer subscription = known->lock()) ++subscription->story.notifies;
+            if (const QueryExchangePointer subscription = known->lock()) ++subscription->story.notifies;
     const std::string& command = body.head.cmd_type;
     const auto text = [&](std::string_view name) { return kept(body.value(name)); };
     if (iequals(command, "Alarm")) {
@@ -426,13 +426,13 @@ void QueryObserver::State::invite(const SipSeen& seen) {
     if (group || alarm || wire::is_platform_type(id->type)) put(odd_calls, key_of(message), OddCall{callee, id->type});
 }
 
-void QueryObserver::State::set_deadline(Exchange& exchange, std::optional<Time> when) {
+void QueryObserver::State::set_deadline(QueryExchange& exchange, std::optional<Time> when) {
     if (exchange.deadline) deadlines.erase({*exchange.deadline, &exchange});
     exchange.deadline = when;
     if (when) deadlines.insert({*when, &exchange});
 }
 
-void QueryObserver::State::expire(Exchange& exchange) {
+void QueryObserver::State::expire(QueryExchange& exchange) {
     set_deadline(exchange, std::nullopt);
     QueryStory& story = exchange.story;
     if (story.state == QueryStory::State::asked) {
@@ -455,7 +455,7 @@ void QueryObserver::State::expire(Exchange& exchange) {
     over(exchange);
 }
 
-void QueryObserver::State::over(Exchange& exchange) {
+void QueryObserver::State::over(QueryExchange& exchange) {
     if (exchange.told_over || !sinks.over) return;
     exchange.told_over = true;
     sinks.over(exchange.story);

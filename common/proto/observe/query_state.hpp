@@ -20,7 +20,7 @@ constexpr Duration response_time = seconds(30);    // from the 200 to the Respon
 constexpr Duration part_time = seconds(10);        // from one part to the next
 constexpr Duration mirror_window = milliseconds(50);  // nobody resends sooner, a mirror port does
 
-struct Exchange {
+struct QueryExchange {
     QueryStory story;
     std::uint64_t order = 0;
     std::optional<Time> deadline{};
@@ -35,11 +35,11 @@ struct Exchange {
     DialogPlace foreign{};
     bool overlap_told = false, to_told = false, judged = false, told_over = false;
 };
-using ExchangePointer = std::shared_ptr<Exchange>;
+using QueryExchangePointer = std::shared_ptr<QueryExchange>;
 
 /// A request whose SIP answer is awaited: a query (part 0), or a part of an answer, from 1.
 struct Transaction {
-    std::weak_ptr<Exchange> exchange;
+    std::weak_ptr<QueryExchange> exchange;
     std::uint64_t part = 0;
     std::optional<Time> next_sent{};                // when the part after it was sent before its answer
 };
@@ -59,27 +59,27 @@ public:
     void text(const SipSeen& seen) const;
     void broken(const SipSeen& seen, const Error& error) const;
     void attributes(const SipSeen& seen, const wire::ManscdpBody& body) const;
-    void ptz(const Exchange& exchange, std::string_view sent) const;
-    void refused(const Exchange& exchange) const;
-    void undelivered(const Exchange& exchange) const;
-    void unanswered(const Exchange& exchange, bool logged_out) const;
-    void overlap(const Exchange& exchange, const Packet& answer) const;
-    void part(const Exchange& exchange, const SipSeen& seen, const wire::ManscdpBody& body) const;
-    void receiver(const Exchange& exchange, const SipSeen& seen) const;
+    void ptz(const QueryExchange& exchange, std::string_view sent) const;
+    void refused(const QueryExchange& exchange) const;
+    void undelivered(const QueryExchange& exchange) const;
+    void unanswered(const QueryExchange& exchange, bool logged_out) const;
+    void overlap(const QueryExchange& exchange, const Packet& answer) const;
+    void part(const QueryExchange& exchange, const SipSeen& seen, const wire::ManscdpBody& body) const;
+    void receiver(const QueryExchange& exchange, const SipSeen& seen) const;
     /// Nothing more is expected: the list as a whole.
-    void list(const Exchange& exchange) const;
-    void incomplete(const Exchange& exchange) const;
-    void shared(const Exchange& exchange, const std::string& channel, const std::string& other) const;
+    void list(const QueryExchange& exchange) const;
+    void incomplete(const QueryExchange& exchange) const;
+    void shared(const QueryExchange& exchange, const std::string& channel, const std::string& other) const;
     void alarm(const SipSeen& seen, const wire::ManscdpBody& body) const;
     void media_status(const SipSeen& seen, const std::string& registered) const;
     void odd_call(const SipSeen& seen, const OddCall& call) const;
 
 private:
     [[nodiscard]] Finding about(FindingId id, const SipSeen& seen) const;
-    [[nodiscard]] Finding about(FindingId id, const Exchange& exchange, const DialogPlace& place) const;
-    void parents(const Exchange& exchange) const;
-    void field_values(const Exchange& exchange, const SipSeen& seen, const wire::ManscdpBody& body) const;
-    void config_blocks(const Exchange& exchange, const SipSeen& seen, const wire::ManscdpBody& body) const;
+    [[nodiscard]] Finding about(FindingId id, const QueryExchange& exchange, const DialogPlace& place) const;
+    void parents(const QueryExchange& exchange) const;
+    void field_values(const QueryExchange& exchange, const SipSeen& seen, const wire::ManscdpBody& body) const;
+    void config_blocks(const QueryExchange& exchange, const SipSeen& seen, const wire::ManscdpBody& body) const;
 
     const Context& context_;
     const FindingSink& sink_;
@@ -90,10 +90,10 @@ struct QueryObserver::State {
     QuerySinks sinks;
     QueryLimits limits;
 
-    std::list<ExchangePointer> exchanges{};                               // the oldest first
-    Lru<std::string, std::weak_ptr<Exchange>> by_name{limits.queries * 2};   // CmdType, SN, and DeviceID or device
-    Lru<std::string, std::weak_ptr<Exchange>> latest{limits.queries};        // CmdType and device
-    Lru<std::string, std::weak_ptr<Exchange>> subscriptions{limits.queries}; // by Call-ID
+    std::list<QueryExchangePointer> exchanges{};                               // the oldest first
+    Lru<std::string, std::weak_ptr<QueryExchange>> by_name{limits.queries * 2};   // CmdType, SN, and DeviceID or device
+    Lru<std::string, std::weak_ptr<QueryExchange>> latest{limits.queries};        // CmdType and device
+    Lru<std::string, std::weak_ptr<QueryExchange>> subscriptions{limits.queries}; // by Call-ID
     Lru<std::string, Transaction> transactions{limits.queries * 2};          // by Call-ID and CSeq
     Lru<std::string, OddCall> odd_calls{1'000};                              // by Call-ID and CSeq
     Lru<std::string, std::string> owner_of_channel{limits.channels};         // by platform and channel: the device
@@ -101,7 +101,7 @@ struct QueryObserver::State {
     Lru<std::string, Time> logged_out{limits.devices};
     Lru<std::string, NoticeStory> notices{limits.devices};
     Lru<Endpoint, char> heard{limits.devices};
-    std::set<std::pair<Time, Exchange*>> deadlines{};
+    std::set<std::pair<Time, QueryExchange*>> deadlines{};
     std::size_t items = 0, listed = 0;    // remembered now
     std::uint64_t next_order = 0, not_followed = 0;
 
@@ -119,17 +119,17 @@ struct QueryObserver::State {
     void notice(const SipSeen& seen, const wire::ManscdpBody& body);
     void subscribe(const SipSeen& seen, const wire::ManscdpBody& body);
 
-    [[nodiscard]] ExchangePointer begin(const SipSeen& seen, const wire::ManscdpBody& body, bool is_query);
-    [[nodiscard]] ExchangePointer exchange_of(const SipSeen& seen, const wire::Manscdp& head);
-    void index(const ExchangePointer& exchange);
+    [[nodiscard]] QueryExchangePointer begin(const SipSeen& seen, const wire::ManscdpBody& body, bool is_query);
+    [[nodiscard]] QueryExchangePointer exchange_of(const SipSeen& seen, const wire::Manscdp& head);
+    void index(const QueryExchangePointer& exchange);
     void make_room();
-    void add_part(const ExchangePointer& exchange, const SipSeen& seen, const wire::ManscdpBody& body);
-    void add_item(Exchange& exchange, const wire::ManscdpItem& item);
-    void note_overlap(const ExchangePointer& exchange, const SipSeen& seen);
-    void complete(Exchange& exchange);
-    void set_deadline(Exchange& exchange, std::optional<Time> when);
-    void expire(Exchange& exchange);
-    void over(Exchange& exchange);
+    void add_part(const QueryExchangePointer& exchange, const SipSeen& seen, const wire::ManscdpBody& body);
+    void add_item(QueryExchange& exchange, const wire::ManscdpItem& item);
+    void note_overlap(const QueryExchangePointer& exchange, const SipSeen& seen);
+    void complete(QueryExchange& exchange);
+    void set_deadline(QueryExchange& exchange, std::optional<Time> when);
+    void expire(QueryExchange& exchange);
+    void over(QueryExchange& exchange);
 };
 
 }  // namespace gbkit::proto::observe

@@ -69,7 +69,7 @@ Finding QueryJudge::about(FindingId id, const SipSeen& seen) const {
     return finding;
 }
 
-Finding QueryJudge::about(FindingId id, const Exchange& exchange, const DialogPlace& place) const {
+Finding QueryJudge::about(FindingId id, const QueryExchange& exchange, const DialogPlace& place) const {
     Finding finding;
     finding.id = id;
     finding.where = {place.seen() ? std::optional(place.frame) : std::nullopt, std::nullopt, place.time};
@@ -116,7 +116,7 @@ void QueryJudge::attributes(const SipSeen& seen, const wire::ManscdpBody& body) 
     sink_(std::move(finding));
 }
 
-void QueryJudge::ptz(const Exchange& exchange, std::string_view sent) const {
+void QueryJudge::ptz(const QueryExchange& exchange, std::string_view sent) const {
     const auto& command = exchange.story.ptz;
     if (command && command->well_formed()) return;
     Finding finding = about(ptz_malformed, exchange, exchange.story.query);
@@ -131,13 +131,13 @@ void QueryJudge::ptz(const Exchange& exchange, std::string_view sent) const {
     sink_(std::move(finding));
 }
 
-void QueryJudge::refused(const Exchange& exchange) const {
+void QueryJudge::refused(const QueryExchange& exchange) const {
     Finding finding = about(query_refused, exchange, exchange.story.accepted);
     finding.observed = status_of(exchange.story);
     sink_(std::move(finding));
 }
 
-void QueryJudge::undelivered(const Exchange& exchange) const {
+void QueryJudge::undelivered(const QueryExchange& exchange) const {
     Finding finding = about(query_undelivered, exchange, exchange.story.query);
     finding.certainty = Certainty::likely;
     finding.values.emplace_back("count", std::to_string(exchange.story.query.copies));
@@ -145,7 +145,7 @@ void QueryJudge::undelivered(const Exchange& exchange) const {
 }
 
 // A capture may have missed the Response: never more than likely.
-void QueryJudge::unanswered(const Exchange& exchange, bool logged_out) const {
+void QueryJudge::unanswered(const QueryExchange& exchange, bool logged_out) const {
     const QueryStory& story = exchange.story;
     const bool config = iequals(story.command, "DeviceConfig");
     Finding finding = about(config ? config_unanswered : query_unanswered, exchange, story.query);
@@ -169,18 +169,18 @@ void QueryJudge::unanswered(const Exchange& exchange, bool logged_out) const {
     }
 }
 
-void QueryJudge::overlap(const Exchange& exchange, const Packet& answer) const {
+void QueryJudge::overlap(const QueryExchange& exchange, const Packet& answer) const {
     sink_(about(query_parts_overlap, exchange, {answer.number, answer.time, 1}));
 }
 
-void QueryJudge::receiver(const Exchange& exchange, const SipSeen& seen) const {
+void QueryJudge::receiver(const QueryExchange& exchange, const SipSeen& seen) const {
     Finding finding = about(query_to_differs, exchange, {seen.packet.number, seen.packet.time, 1});
     finding.expected = exchange.story.platform;
     finding.observed = kept(seen.message.to.uri.user);
     sink_(std::move(finding));
 }
 
-void QueryJudge::part(const Exchange& exchange, const SipSeen& seen, const wire::ManscdpBody& body) const {
+void QueryJudge::part(const QueryExchange& exchange, const SipSeen& seen, const wire::ManscdpBody& body) const {
     const DialogPlace place{seen.packet.number, seen.packet.time, 1};
     if (iequals(body.value("Result"), "ERROR")) sink_(about(query_result_error, exchange, place));
     if (iequals(exchange.story.command, "ConfigDownload")) config_blocks(exchange, seen, body);
@@ -199,7 +199,7 @@ void QueryJudge::part(const Exchange& exchange, const SipSeen& seen, const wire:
     if (iequals(exchange.story.command, "Catalog")) field_values(exchange, seen, body);
 }
 
-void QueryJudge::config_blocks(const Exchange& exchange, const SipSeen& seen, const wire::ManscdpBody& body) const {
+void QueryJudge::config_blocks(const QueryExchange& exchange, const SipSeen& seen, const wire::ManscdpBody& body) const {
     if (!exchange.story.query.seen() || exchange.story.element.empty()) return;
     const std::vector<std::string_view> asked = split(exchange.story.element, '/');
     std::string blocks;
@@ -217,7 +217,7 @@ void QueryJudge::config_blocks(const Exchange& exchange, const SipSeen& seen, co
 }
 
 // One of each kind a part: the first.
-void QueryJudge::field_values(const Exchange& exchange, const SipSeen& seen, const wire::ManscdpBody& body) const {
+void QueryJudge::field_values(const QueryExchange& exchange, const SipSeen& seen, const wire::ManscdpBody& body) const {
     const auto say = [&](const wire::ManscdpItem& item, std::string observed, std::string_view expected) {
         Finding finding = about(catalog_field_value, exchange, {seen.packet.number, seen.packet.time, 1});
         finding.observed = std::move(observed);
@@ -238,7 +238,7 @@ void QueryJudge::field_values(const Exchange& exchange, const SipSeen& seen, con
     }
 }
 
-void QueryJudge::list(const Exchange& exchange) const {
+void QueryJudge::list(const QueryExchange& exchange) const {
     const QueryStory& story = exchange.story;
     if (!iequals(story.command, "Catalog") || exchange.forgetful) return;
     const bool short_of_ids = story.sum_num && story.unique < *story.sum_num && story.items >= *story.sum_num;
@@ -252,7 +252,7 @@ void QueryJudge::list(const Exchange& exchange) const {
     if (story.sum_num) parents(exchange);  // else nobody knows whether the list is whole
 }
 
-void QueryJudge::parents(const Exchange& exchange) const {
+void QueryJudge::parents(const QueryExchange& exchange) const {
     const QueryStory& story = exchange.story;
     const auto known = [&](std::string_view id) {
         return id == story.device || id == story.target || id == story.platform || exchange.names.contains(wire::hash64(as_bytes(id)));
@@ -269,7 +269,7 @@ void QueryJudge::parents(const Exchange& exchange) const {
     }
 }
 
-void QueryJudge::incomplete(const Exchange& exchange) const {
+void QueryJudge::incomplete(const QueryExchange& exchange) const {
     const QueryStory& story = exchange.story;
     const bool records = iequals(story.command, "RecordInfo");
     if (!records && !iequals(story.command, "Catalog")) return;
@@ -281,7 +281,7 @@ void QueryJudge::incomplete(const Exchange& exchange) const {
     sink_(std::move(finding));
 }
 
-void QueryJudge::shared(const Exchange& exchange, const std::string& channel, const std::string& other) const {
+void QueryJudge::shared(const QueryExchange& exchange, const std::string& channel, const std::string& other) const {
     Finding finding = about(catalog_channel_shared, exchange, exchange.story.last_part);
     finding.certainty = Certainty::likely;  // one device may have got a new ID in between
     finding.expected = other;
