@@ -51,7 +51,7 @@ has_not "$out" "Hikvision:"
 
 # Live, on both sides: the platform knows the device's make by its agent, the device knows it of itself.
 serve shape --password right-word --lang en --listen 127.0.0.1:0
-expect_code 1 timeout 30 gb-register device --server "127.0.0.1:$port" --password wrong-word --profile hikvision --once --lang en
+expect_code 1 $within 30 gb-register device --server "127.0.0.1:$port" --password wrong-word --profile hikvision --once --lang en
 kill "$server"
 wait "$server"
 has "$(<"$work/shape.page")" "          $menu (mode 28181): SIP"

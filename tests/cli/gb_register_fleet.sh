@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 
 platform() { serve serve --listen 127.0.0.1:0 "$@"; }
-device() { echo timeout 30 gb-register device --server "127.0.0.1:$port" --password 12345678 --lang en; }
+device() { echo $within 30 gb-register device --server "127.0.0.1:$port" --password 12345678 --lang en; }
 valid() { gbkit-gen --validate <"$1" >"$work/validation" 2>&1 || fail "records of $1: $(<"$work/validation")"; }
 
 # 300 devices in two shards; no ladder of 300 devices on either side; the summaries add up.

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 
 serve serve --listen 127.0.0.1:0 --lang en
-device() { echo timeout 30 gb-register device --server "127.0.0.1:$port" --password 12345678 --lang en; }
+device() { echo $within 30 gb-register device --server "127.0.0.1:$port" --password 12345678 --lang en; }
 for profile in standard hikvision dahua uniview; do
     expect_code 0 $(device) --once --profile $profile
     has "$out" "Nothing is wrong"

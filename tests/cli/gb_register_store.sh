@@ -16,7 +16,7 @@ killed() {
 platform first --listen 127.0.0.1:0 --store "$work/store" --observe off
 here=$port
 pid=$(pgrep -P "$server" | head -n 1)   # what timeout runs
-timeout 30 gb-register device --server "127.0.0.1:$here" --password 12345678 --count 20000 --rate 4000 --observe off --json --duration 8s --timeout 2s \
+$within 30 gb-register device --server "127.0.0.1:$here" --password 12345678 --count 20000 --rate 4000 --observe off --json --duration 8s --timeout 2s \
     >"$work/load.jsonl" 2>/dev/null </dev/null &
 load=$!
 started+=("$load")
@@ -71,7 +71,7 @@ for with in store memory; do
     platform "before-$with" --listen 127.0.0.1:0 "${keep[@]}" --until registered=50 --observe off
     # not a free port for others meanwhile: the next run takes the same one at once
     here=$port
-    timeout 30 gb-register device --server "127.0.0.1:$here" --password 12345678 --count 50 --keepalive 400ms --retry 300ms --timeout 1s --observe off --json \
+    $within 30 gb-register device --server "127.0.0.1:$here" --password 12345678 --count 50 --keepalive 400ms --retry 300ms --timeout 1s --observe off --json \
         >"$work/hold-$with.jsonl" 2>/dev/null </dev/null &
     hold=$!
     started+=("$hold")
@@ -109,7 +109,7 @@ fi
 (
     ulimit -f 100   # blocks of 1 KiB; the records go to a pipe
     trap '' XFSZ
-    exec timeout 30 gb-register serve --listen 127.0.0.1:0 --store "$work/full" --observe off --until unregistered=500 --json 2>"$work/full.talk" </dev/null
+    exec $within 30 gb-register serve --listen 127.0.0.1:0 --store "$work/full" --observe off --until unregistered=500 --json 2>"$work/full.talk" </dev/null
 ) | cat >"$work/full.jsonl" &
 full=$!
 for _ in $(seq 200); do
@@ -117,7 +117,7 @@ for _ in $(seq 200); do
     [ -n "$port" ] && break
     sleep 0.02
 done
-expect_code 0 timeout 20 gb-register device --server "127.0.0.1:$port" --password 12345678 --count 500 --rate 1000 --phases ramp --observe off
+expect_code 0 $within 20 gb-register device --server "127.0.0.1:$port" --password 12345678 --count 500 --rate 1000 --phases ramp --observe off
 wait "$full"
 same "$(grep -c 'going on in memory' "$work/full.talk")" 1
 has "$(<"$work/full.jsonl")" '"registered":500,"refused":0'

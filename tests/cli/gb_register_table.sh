@@ -9,7 +9,7 @@ on_terminal() {
     local name=$1
     shift
     rm -f "$work/$name.jsonl"
-    TERM=xterm script -qefc "stty rows 24 cols 90; exec timeout 30 gb-register serve --listen 127.0.0.1:0 --records $work/$name.jsonl $*" \
+    TERM=xterm script -qefc "stty rows 24 cols 90; exec $within 30 gb-register serve --listen 127.0.0.1:0 --records $work/$name.jsonl $*" \
         "$work/$name.screen" >/dev/null 2>&1 </dev/null &
     server=$!
     started+=("$server")
@@ -52,7 +52,7 @@ shown() {
     done
     fail "no \"$2\" on the screen of $1: $(<"$work/$1.now")"
 }
-device() { echo timeout 30 gb-register device --server "127.0.0.1:$port" --json; }
+device() { echo $within 30 gb-register device --server "127.0.0.1:$port" --json; }
 
 # In a pipe: nothing.
 serve pipe --listen 127.0.0.1:0 --until unregistered=1 --lang en

@@ -12,6 +12,10 @@ fail() {
     failures=$((failures + 1))
 }
 
+# $within SECONDS COMMAND...: ends it then, for good 5 s later. timeout(1) left to itself signals its whole group and sends
+# SIGCONT after it; one that meets LeakSanitizer at work (it stops the process at its end) leaves it stopped for ever.
+within="timeout --foreground --kill-after=5"
+
 # expect_code CODE COMMAND...: runs it; its output is in $out, its talk in $err.
 expect_code() {
     local wanted=$1 code
@@ -36,7 +40,7 @@ serve() {
     local name=$1
     shift
     rm -f "$work/$name.jsonl"   # an older run of that name had another port
-    timeout 60 gb-register serve "$@" --records "$work/$name.jsonl" >"$work/$name.page" 2>"$work/$name.talk" </dev/null &
+    $within 60 gb-register serve "$@" --records "$work/$name.jsonl" >"$work/$name.page" 2>"$work/$name.talk" </dev/null &
     server=$!
     started+=("$server")
     port=

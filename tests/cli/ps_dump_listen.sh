@@ -9,7 +9,7 @@ expect_code 0 ps-dump mux --video "$work/camera.h264" --framing rfc4571 -o "$wor
 # start ARGUMENT...: listens; $listener, and $port it is ready on.
 start() {
     rm -f "$work/listen.jsonl"
-    timeout 60 ps-dump listen "$@" --records "$work/listen.jsonl" >"$work/page" 2>"$work/talk" </dev/null &
+    $within 60 ps-dump listen "$@" --records "$work/listen.jsonl" >"$work/page" 2>"$work/talk" </dev/null &
     listener=$!
     started+=("$listener")
     port=

@@ -13,7 +13,7 @@ for transport in u1 t1; do
         grep -q 'NOTIFY' "$work/upper-$transport.page" && break
         sleep 0.05
     done
-    timeout 30 gb-register device --server "127.0.0.1:$port" --duration 20s >/dev/null 2>&1 </dev/null &
+    $within 30 gb-register device --server "127.0.0.1:$port" --duration 20s >/dev/null 2>&1 </dev/null &
     device=$!
     started+=("$device")
     wait "$sipp" || fail "SIPp -t $transport: exit $?: $(tail -n 5 "$work/errors.log" 2>/dev/null)"
