@@ -162,7 +162,9 @@ bool rests_on_absence(FindingId id) noexcept {
     using namespace findings;
     static constexpr FindingId absent[] = {
         register_challenge_lost, register_answer_lost, register_challenge_ignored, register_no_answer, keepalive_unanswered,
-        connection_no_answer, dialog_media_unanswered, dialog_media_not_dialled, dialog_unanswered, dialog_ack_missing, query_unanswered, config_unanswered, catalog_incomplete, records_incomplete,
+        connection_no_answer, dialog_media_unanswered, dialog_media_not_dialled, dialog_unanswered, dialog_ack_missing,
+        query_unanswered, config_unanswered,
+        catalog_incomplete, catalog_too_slow, records_incomplete,
         rtp_lost, rtp_loss_above_limit, rtp_sequence_jumps, rtp_silence, rtp_framing_lost, ps_place_lost, ps_ends_inside, ps_no_psm,
         media_frames_damaged, media_no_parameter_sets, media_no_key_frame,
     };

@@ -34,11 +34,11 @@ sum() { awk '{ all += $1 } END { print all + 0 }'; }
 # near NAME OURS THEIRS
 near() { awk -v a="$2" -v b="$3" 'BEGIN { exit !(a != "" && b != "" && a - b <= 0.002 && b - a <= 0.002) }' || fail "$1: $2 here, $3 there"; }
 
-# arrivals FILE: jitter over the first arrival of each number (end, maximum, mean), and as tshark has it (maximum, mean).
+# arrivals FILE: with $ticks a millisecond (90), jitter over the first arrival of each number (end, maximum, mean), and as tshark has it (maximum, mean).
 arrivals() {
     tshark -n -r "$1" -d udp.port==30002,rtp -d udp.port==30004,rtp -Y rtp -T fields -e frame.time_relative -e rtp.seq -e rtp.timestamp -e rtp.marker 2>/dev/null |
-        awk 'function jitter(was, time, stamp, last_time, last_stamp,   d) {
-                 d = (time - last_time) * 1000 - (stamp - last_stamp) / 90; return was + ((d < 0 ? -d : d) - was) / 16 }
+        awk -v ticks="${ticks:-90}" 'function jitter(was, time, stamp, last_time, last_stamp,   d) {
+                 d = (time - last_time) * 1000 - (stamp - last_stamp) / ticks; return was + ((d < 0 ? -d : d) - was) / 16 }
              { marker = $4 == "1" || $4 == "True"
                if (NR > 1) { theirs = jitter(theirs, $1, $3, t1, s1); if (!marker) { their_mean += (theirs - their_mean) / (NR - 1); if (theirs > their_max) their_max = theirs } }
                t1 = $1; s1 = $3
@@ -116,6 +116,16 @@ perl -e 'binmode STDIN; binmode STDOUT; local $/; my $f = <STDIN>; my $at = 24; 
     < <(editcap -F pcap "$work/healthy.pcapng" - 2>/dev/null) >"$work/shaken.pcap"
 streams shaken "$work/shaken.pcap" jitter
 awk -v j="$(field jitter_max_ms "$work/out")" 'BEGIN { exit !(j > 1) }' || fail "nothing was shaken"
+
+# G.711 counts 8,000 a second, not 90,000: 60 ms a packet, up to 5 ms late.
+perl -e 'binmode STDOUT; my $s = 3; print pack("VvvVVVV", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101);
+    for my $i (0 .. 299) {
+        $s = ($s * 1103515245 + 12345) % 2147483648; my $at = $i * 60000 + ($s >> 16) % 5000;
+        my $rtp = pack("CCnNN", 0x80, 8, 100 + $i, 480 * $i, 100003190) . join "", map { chr(0x55 + ($_ * 7 + $i) % 90) } 1 .. 480;
+        my $ip = pack("CCnnnCCnC4C4", 0x45, 0, 28 + length $rtp, $i + 1, 0, 64, 17, 0, 192, 0, 2, 10, 192, 0, 2, 64) . pack("nnnn", 30020, 30002, 8 + length $rtp, 0);
+        print pack("V4", 1700000000 + int($at / 1e6), $at % 1e6, (length $ip . $rtp) x 2), $ip, $rtp }' >"$work/voice.pcap"
+ticks=8 streams voice "$work/voice.pcap" jitter
+awk -v j="$(field jitter_max_ms "$work/out")" 'BEGIN { exit !(j > 1 && j < 5) }' || fail "a voice that jitters by $(field jitter_max_ms "$work/out") ms"
 
 # A dynamic payload type: without SDP tshark has no clock, with SDP it has ours.
 ps-dump mux --video "$work/camera.h264" --fault rtp-jitter-above-limit --pcap "$work/dynamic.pcapng" >/dev/null 2>&1

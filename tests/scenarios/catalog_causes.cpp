@@ -101,6 +101,23 @@ std::vector<Recorded> declared(const std::string& charset, const std::string& na
     return ask.registered().asks("Catalog", 7).catalog_part(7, 1, item(camera_id, name)).later();
 }
 
+/// Five channels: so long until the first, and so long between two.
+std::vector<Recorded> late_part(Duration first, Duration gap) {
+    Ask ask;
+    ask.registered().asks("Catalog", 7);
+    ask.talk.wait(first);
+    for (int i = 1; i <= 5; ++i) {
+        ask.catalog_part(7, 5, item(channel(i), fmt::format("Camera {}", i)));
+        ask.talk.wait(gap);
+    }
+    return ask.later();
+}
+Run for_aliyun() {
+    Run run;
+    run.context.platform = proto::observe::NamedPlatform::aliyun;
+    return run;
+}
+
 std::vector<Recorded> undelivered() {
     Ask ask;
     ask.registered();
@@ -225,6 +242,9 @@ std::vector<Cause> catalog_causes() {
         {xml_beyond_gb2312, [] { return declared("GB2312", "\x96\x7C\xBB\xFA"); }},
         {catalog_incomplete, [] { return Ask{}.registered().catalog(7, 14, {11}).later(); }, {}, likely},
         {catalog_incomplete, [] { return Ask{}.registered().catalog(7, 14, {11, 12, 13, 14}).later(); }, {}, likely},
+        {catalog_too_slow, [] { return late_part(milliseconds(1100), milliseconds(10)); }, for_aliyun(), likely},
+        {catalog_too_slow, [] { return late_part(milliseconds(10), milliseconds(1100)); }, for_aliyun(), likely},
+        {catalog_too_slow, [] { return late_part(milliseconds(10), milliseconds(800)); }, for_aliyun(), likely},
         {catalog_duplicate_ids,
          [] {
              return Ask{}.registered().asks("Catalog", 7).catalog_part(7, 2, item(camera_id, "Door")).catalog_part(7, 2, item(camera_id, "Gate")).later();
@@ -253,6 +273,8 @@ std::vector<Healthy> healthy_queries() {
     return {
         {"a catalog of twenty channels, one a message", [] { return Ask{}.registered().catalog(7, 20).later(); }},
         {"an empty catalog without a list", [] { return Ask{}.registered().asks("Catalog", 7).answers("Catalog", 7, "<SumNum>0</SumNum>\r\n").later(); }},
+        {"a slow catalog, for a platform that waits", [] { return late_part(milliseconds(1100), milliseconds(1100)); }},
+        {"a quick catalog, for one that does not", [] { return late_part(milliseconds(900), milliseconds(300)); }, for_aliyun()},
         {"a catalog asked for twice", [] { return Ask{}.registered().catalog(7, 3).catalog(8, 3).later(); }},
         {"a part comes again in a new transaction",
          [] {

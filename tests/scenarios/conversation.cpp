@@ -100,6 +100,15 @@ Conversation& Conversation::from_platform(std::string bytes) {
     return *this;
 }
 
+Conversation& Conversation::streams(const std::vector<Bytes>& packets, const Endpoint& from, const Endpoint& to) {
+    for (const Bytes& packet : packets) {
+        add(from, to, std::string(as_text(packet)));
+        packets_.back().media = true;
+        wait(milliseconds(40));
+    }
+    return *this;
+}
+
 Conversation& Conversation::icmp(const Endpoint& source, const Endpoint& destination, std::uint8_t code) {
     packets_.push_back({.time = now_, .source = source, .destination = destination, .bytes = {}, .icmp = true, .icmp_code = code});
     return *this;
@@ -163,6 +172,15 @@ proto::observe::Passwords passwords_of(const Run& run) {
     };
 }
 
+proto::observe::MediaFeed::Sinks to_dialogs(proto::observe::DialogObserver& dialogs) {
+    proto::observe::MediaFeed::Sinks sinks;
+    sinks.finding = [](const Finding&) {};
+    sinks.rtp = [&dialogs](const proto::observe::RtpSource& source, const proto::observe::RtpInOrder& packet) {
+        dialogs.see(proto::observe::media_seen(source, packet));
+    };
+    return sinks;
+}
+
 }  // namespace
 
 Watch::Watch(const Run& run)
@@ -171,6 +189,7 @@ Watch::Watch(const Run& run)
       dialogs_(run.context, {[this](Finding finding) { told_.findings.push_back(std::move(finding)); }, {}}),
       queries_(run.context, {[this](Finding finding) { told_.findings.push_back(std::move(finding)); }, {}}),
       digests_(run.context, passwords_of(run), [this](Finding finding) { told_.findings.push_back(std::move(finding)); }),
+      media_({}, to_dialogs(dialogs_)),
       feed_(
           [this](const proto::observe::SipSeen& seen) {
               registrations_.see(seen);
@@ -180,7 +199,14 @@ Watch::Watch(const Run& run)
           },
           [this](Finding finding) { told_.findings.push_back(std::move(finding)); }) {}
 
+void Watch::see(const proto::Packet& packet) {
+    const std::uint64_t messages = feed_.counts().messages;
+    feed_.see(packet);
+    if (feed_.counts().messages == messages) media_.see(packet);
+}
+
 Told Watch::finish(Time end) {
+    media_.finish(true);
     registrations_.finish(end);
     digests_.finish();
     dialogs_.finish(end);

@@ -10,6 +10,7 @@
 
 #include "proto/observe/dialog_observer.hpp"
 #include "proto/observe/digest_observer.hpp"
+#include "proto/observe/media/media_feed.hpp"
 #include "proto/observe/query_observer.hpp"
 #include "proto/observe/registration_observer.hpp"
 #include "proto/observe/sip_feed.hpp"
@@ -29,6 +30,7 @@ struct Recorded {
     bool icmp = false;             // about a packet from source to destination
     std::uint8_t icmp_code = 3;
     std::uint64_t stream_offset = 0;
+    bool media = false;            // RTP: it keeps its datagrams where the signalling takes a connection
 };
 
 /// A REGISTER as the device writes it; change what the scenario is about.
@@ -61,6 +63,8 @@ public:
     Conversation& wait(Duration duration) { now_ += duration; return *this; }
     Conversation& from_device(std::string bytes);
     Conversation& from_platform(std::string bytes);
+    /// RTP packets, 40 ms apart.
+    Conversation& streams(const std::vector<Bytes>& packets, const Endpoint& from, const Endpoint& to);
     Conversation& icmp(const Endpoint& source, const Endpoint& destination, std::uint8_t code = 3);
     /// The same request `times` more, at 500 ms, 1 s, 2 s, 4 s, 4 s ... (RFC 3261 17.1.2.2), each answered by `answer`.
     Conversation& resend(const std::string& request, int times, const std::string& answer = {});
@@ -100,13 +104,14 @@ struct Run {
     std::string password{};         // of every device; empty: nobody knows it
 };
 
-/// Every SIP observer behind one feed. Packets come from whoever has them: a list, a tap, a capture that is read.
+/// Every SIP observer behind one feed, and the media of the calls: what a stream itself says is judged elsewhere
+/// (media_causes). Packets come from whoever has them: a list, a tap, a capture that is read.
 class Watch {
 public:
     explicit Watch(const Run& run);
     Watch(const Watch&) = delete;
     Watch& operator=(const Watch&) = delete;
-    void see(const proto::Packet& packet) { feed_.see(packet); }
+    void see(const proto::Packet& packet);
     void see(const proto::Unreachable& error) { registrations_.see(error); }
     /// The observation ends at `end`; call it once.
     [[nodiscard]] Told finish(Time end);
@@ -117,6 +122,7 @@ private:
     proto::observe::DialogObserver dialogs_;
     proto::observe::QueryObserver queries_;
     proto::observe::DigestObserver digests_;
+    proto::observe::MediaFeed media_;
     proto::observe::SipFeed feed_;
 };
 Told observe(const std::vector<Recorded>& packets, const Run& run = {});

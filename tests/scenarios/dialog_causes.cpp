@@ -5,6 +5,9 @@
 
 #include "base/findings/dialog.hpp"
 #include "scenarios/causes.hpp"
+#include "scenarios/media_causes.hpp"
+#include "unit/wire/codec/samples.hpp"
+#include "wire/rtp/packetizer.hpp"
 
 namespace gbkit::scenario {
 
@@ -24,10 +27,11 @@ struct SdpText {
     std::string setup{};
     std::string y = "0100003190";
     std::string kind = "video";
+    std::string formats = "96 98";
 
     [[nodiscard]] std::string text() const {
-        return fmt::format("v=0\r\no={} 0 0 IN IP4 {}\r\ns=Play\r\nc=IN IP4 {}\r\nt=0 0\r\nm={} {} {} 96 98\r\n{}a={}\r\n{}{}", server_id, address,
-                           address, kind, port, protocol, maps, direction, setup.empty() ? "" : "a=setup:" + setup + "\r\n",
+        return fmt::format("v=0\r\no={} 0 0 IN IP4 {}\r\ns=Play\r\nc=IN IP4 {}\r\nt=0 0\r\nm={} {} {} {}\r\n{}a={}\r\n{}{}", server_id, address,
+                           address, kind, port, protocol, formats, maps, direction, setup.empty() ? "" : "a=setup:" + setup + "\r\n",
                            y.empty() ? "" : "y=" + y + "\r\n");
     }
 };
@@ -87,6 +91,11 @@ struct Call {
         talk.from_device(answer(200, "OK", &reply)).wait(milliseconds(5)).from_platform(ack());
         return *this;
     }
+    /// The device's stream to where the offer wants it.
+    Call& streamed(const std::vector<Bytes>& packets) {
+        talk.wait(milliseconds(60)).streams(packets, endpoint("192.168.1.64", 15060), endpoint("203.0.113.9", 30012));
+        return *this;
+    }
     Call& hung_up(Duration after, bool by_callee) {
         talk.wait(after);
         by_callee ? talk.from_device(bye(true)) : talk.from_platform(bye(false));
@@ -102,6 +111,79 @@ std::vector<Recorded> refused(int status, std::string_view reason, const SdpText
 }
 std::vector<Recorded> worked(const SdpText& offer, const SdpText& reply) {
     return Call{}.registered().accepted(offer, reply).hung_up(seconds(60), false).packets();
+}
+
+/// Half a second as a camera sends it; its SSRC is what y= says.
+std::vector<Bytes> stream() {
+    MediaPlan plan;
+    plan.frames = 12;
+    plan.key_bytes = 1000;
+    plan.frame_bytes = 400;
+    return packetize(record(plan));
+}
+
+std::vector<Bytes> with_ssrc(std::vector<Bytes> packets, std::uint8_t last_byte) {
+    for (Bytes& packet : packets) packet[11] = last_byte;
+    return packets;
+}
+std::vector<Bytes> with_payload_type(std::vector<Bytes> packets, std::uint8_t type) {
+    for (Bytes& packet : packets) packet[1] = static_cast<std::uint8_t>((packet[1] & 0x80U) | type);
+    return packets;
+}
+
+std::vector<Recorded> streams_on() {
+    const std::vector<Bytes> all = stream();
+    const auto half = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2);
+    Call call;
+    call.registered().accepted({}, device_sdp()).streamed({all.begin(), half}).hung_up(milliseconds(40), false);
+    call.talk.wait(seconds(3));
+    return call.streamed({half, all.end()}).packets();
+}
+
+/// The device fetches the platform's voice: it sends the INVITE, and receives (GB/T 28181-2022 9.12).
+struct Broadcast {
+    Conversation talk{};
+
+    [[nodiscard]] static std::string message(const std::string& start, std::string_view method, bool answered, const std::string& sdp = {}) {
+        return fmt::format("{}\r\nVia: SIP/2.0/UDP 192.168.1.64:5060;rport;branch=z9hG4bKb{}\r\nFrom: <sip:{}@3402000000>;tag=db\r\n"
+                           "To: <sip:{}@3402000000>{}\r\nCall-ID: broadcast\r\nCSeq: 30 {}\r\nContact: <sip:{}@192.168.1.64:5060>\r\nMax-Forwards: 70\r\n"
+                           "User-Agent: IP Camera\r\n{}Content-Length: {}\r\n\r\n{}",
+                           start, method == "ACK" ? "a" : "", device_id, server_id, answered ? ";tag=pb" : "", method, device_id,
+                           sdp.empty() ? "" : "Content-Type: Application/SDP\r\n", sdp.size(), sdp);
+    }
+    [[nodiscard]] static SdpText voice(std::string direction) {
+        SdpText sdp;
+        sdp.maps = "a=rtpmap:8 PCMA/8000\r\n";
+        sdp.formats = "8";
+        sdp.kind = "audio";
+        sdp.direction = std::move(direction);
+        return sdp;
+    }
+    Broadcast& begun() {
+        SdpText offer = voice("recvonly"), reply = voice("sendonly");
+        offer.address = "192.168.1.64";
+        offer.port = 15062;
+        talk.register_well().beats(1).wait(seconds(5));
+        talk.from_device(message("INVITE sip:" + server_id + "@203.0.113.9:5060 SIP/2.0", "INVITE", false, offer.text())).wait(milliseconds(20));
+        talk.from_platform(message("SIP/2.0 200 OK", "INVITE", true, reply.text())).wait(milliseconds(20));
+        return *this;
+    }
+    Broadcast& acknowledged() {
+        talk.from_device(message("ACK sip:" + server_id + "@203.0.113.9:5060 SIP/2.0", "ACK", true)).wait(milliseconds(20));
+        return *this;
+    }
+    Broadcast& said(const std::vector<Bytes>& packets) {
+        talk.streams(packets, endpoint("203.0.113.9", 30012), endpoint("192.168.1.64", 15062));
+        return *this;
+    }
+};
+
+/// G.711 in RTP, 40 ms a packet.
+std::vector<Bytes> speech() {
+    wire::rtp::Packetizer packetizer({.ssrc = 100'003'190, .payload_type = 8});
+    std::vector<Bytes> packets;
+    for (std::uint32_t i = 0; i < 12; ++i) packetizer.frame(test::codec::g711a_speech(320, i * 320), i * 320, packets);
+    return packets;
 }
 
 std::vector<Recorded> silence() {
@@ -203,6 +285,11 @@ std::vector<Cause> dialog_causes() {
         {dialog_setup_conflict, [] { return worked(over_tcp({}, "passive"), over_tcp(device_sdp(), "passive")); }, {}, Certainty::likely},
         {dialog_payload_type, [h265_as_99] { return worked(h265_as_99, device_sdp()); }},
         {dialog_direction_conflict, [receives] { return worked({}, receives); }, {}, Certainty::likely},
+        {dialog_audio_as_ps, [] { return Broadcast{}.begun().acknowledged().said(with_payload_type(stream(), 8)).talk.packets(); }},
+        {dialog_audio_as_ps, [] { return Broadcast{}.begun().acknowledged().said(stream()).talk.packets(); }, {}, Certainty::likely},
+        {dialog_audio_before_ack, [] { return Broadcast{}.begun().said(speech()).acknowledged().said({}).talk.packets(); }},
+        {dialog_ssrc_not_promised, [] { return Call{}.registered().accepted({}, device_sdp()).streamed(with_ssrc(stream(), 7)).hung_up(seconds(1), false).packets(); }},
+        {dialog_media_after_bye, streams_on},
         {dialog_port_zero, [no_port] { return refused(403, "Forbidden", no_port); }, {}, Certainty::likely},
         {dialog_ack_missing, without_ack, later(seconds(40)), Certainty::likely},
         {dialog_call_id_shared, shared_call_id, {}, Certainty::likely},
@@ -218,6 +305,8 @@ std::vector<Cause> dialog_causes() {
 std::vector<Healthy> healthy_dialogs() {
     return {
         {"a call of a minute over UDP", [] { return worked({}, device_sdp()); }},
+        {"a call and its stream", [] { return Call{}.registered().accepted({}, device_sdp()).streamed(stream()).hung_up(seconds(1), false).packets(); }},
+        {"a broadcast and its audio", [] { return Broadcast{}.begun().acknowledged().said(speech()).talk.packets(); }},
         {"a call over TCP", [] { return worked(over_tcp({}, "passive"), over_tcp(device_sdp(), "active")); }},
         {"a device behind a NAT sends to a public address",
          [] {

@@ -144,7 +144,7 @@ std::vector<Recorded> over_tcp(std::vector<Recorded> packets) {
     std::map<std::pair<Endpoint, Endpoint>, std::uint64_t> sent;
     packets.erase(std::remove_if(packets.begin(), packets.end(), [](const Recorded& packet) { return packet.icmp; }), packets.end());
     for (Recorded& packet : packets) {
-        if (packet.transport == Transport::tcp) continue;
+        if (packet.transport == Transport::tcp || packet.media) continue;
         packet.transport = Transport::tcp;
         packet.bytes = replace_all(packet.bytes, "SIP/2.0/UDP", "SIP/2.0/TCP");
         std::uint64_t& offset = sent[{packet.source, packet.destination}];

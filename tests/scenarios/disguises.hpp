@@ -32,7 +32,7 @@ struct Laying {
 };
 /// TCP connections get their handshake, acknowledgements and sequence numbers.
 Passings on_the_wire(const std::vector<Recorded>& packets, const Laying& laying = {});
-/// The same conversation over TCP: one connection for each pair of ends, opened by whoever speaks first.
+/// The same conversation over TCP: one connection for each pair of ends, opened by whoever speaks first. Media stays UDP.
 std::vector<Recorded> over_tcp(std::vector<Recorded> packets);
 
 /// Each packet a second time, 30 us later: routed on (TTL - 1) into another VLAN.

@@ -30,9 +30,10 @@ std::string device_of(const SipSeen& seen) {
     return from_device ? printable(seen.message.from.uri.user) : std::string();
 }
 
-MediaOptions media_options(const Context& context) {
+MediaOptions media_options(const Context& context, const DialogObserver& dialogs) {
     MediaOptions options;
     options.seen_from = context.seen_from;
+    options.clock = [&dialogs](const Endpoint& a, const Endpoint& b, std::uint8_t payload_type) { return dialogs.clock_of(a, b, payload_type); };
     return options;
 }
 
@@ -41,7 +42,8 @@ MediaOptions media_options(const Context& context) {
 Inspection::Inspection(cli::Output& output, const Options& options)
     : output_(output),
       options_(options),
-      context_{.server_id = options.server_id, .domain = options.domain, .seen_from = seen_from_of(options.seen_from)},
+      context_{.server_id = options.server_id, .domain = options.domain, .seen_from = seen_from_of(options.seen_from),
+               .platform = options.platform == "aliyun" ? NamedPlatform::aliyun : NamedPlatform::none},
       registrations_(context_, {[this](Finding finding) { output_.finding(finding); },
                                 [this](const RegistrationSeen& seen) { if (wants_records()) output_.write(registration_record(seen)); }}),
       digests_(context_, passwords_of(options),
@@ -50,7 +52,7 @@ Inspection::Inspection(cli::Output& output, const Options& options)
       dialogs_(context_, {[this](Finding finding) { output_.finding(finding); }, {}}),
       queries_(context_, {[this](Finding finding) { output_.finding(finding); }, {}}),
       streams_(wants_records() ? Streams::Sink([this](const cli::Record& record) { output_.write(record); }) : Streams::Sink()),
-      media_(media_options(context_), media_sinks()),
+      media_(media_options(context_, dialogs_), media_sinks()),
       connections_(context_, [this](Finding finding) { about_message(std::move(finding)); }),
       pairs_([this](const SipSeen& seen) { if (options_.dedup == "off" || !hops_.is_further(seen)) message(seen); }, options.dedup == "on"),
       feed_([this](const SipSeen& seen) { pairs_.see(seen); }, [this](Finding finding) { about_message(std::move(finding)); }) {
@@ -132,7 +134,7 @@ void Inspection::about_media(Finding finding) {
 
 void Inspection::rtp(const RtpSource& source, const RtpInOrder& packet) {
     streams_.rtp(source, packet);
-    dialogs_.see(MediaSeen{source.number, source.ssrc, source.source, source.destination, source.transport, packet.place.frame, packet.place.time});
+    dialogs_.see(media_seen(source, packet));
 }
 
 void Inspection::progress(std::uint64_t done, std::uint64_t total) {

@@ -82,6 +82,8 @@ void define_inspect(CLI::App& verb, Options& options) {
         ->capture_default_str();
     verb.add_option("--server-id", options.server_id, "The platform's ID, to compare what devices send with it")->type_name("ID");
     verb.add_option("--domain", options.domain, "The platform's SIP domain (usually the first 10 digits of its ID)")->type_name("TEXT");
+    verb.add_option("--platform", options.platform, "Judge by the limits of this platform as well: aliyun wants a catalog within 3 s, no pause over 1 s")
+        ->check(CLI::IsMember({"aliyun"}));
     cli::add_password(verb, options.password);
     verb.add_option("--passwords", options.passwords, "A table of passwords, a line each: ID password [username]")->type_name("FILE");
     verb.footer("Examples:\n"

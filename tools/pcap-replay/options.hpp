@@ -41,6 +41,7 @@ struct Options {
     std::string seen_from = "unknown";
     std::string server_id{};
     std::string domain{};
+    std::string platform{};
     cli::PasswordOptions password{};
     std::string passwords{};
     std::string call{};              // extract

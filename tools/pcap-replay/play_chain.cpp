@@ -1,4 +1,6 @@
 // The links of a play chain, one function each.
+#include <algorithm>
+
 #include "cli/wording.hpp"
 #include "input_facts.hpp"
 #include "plays.hpp"
@@ -38,10 +40,13 @@ public:
 
     std::vector<ChainLink> links() {
         using Step = ChainLink (Chain::*)();
+        std::vector<Step> steps{&Chain::registered, &Chain::invited, &Chain::described, &Chain::connected, &Chain::rtp};
+        if (is_voice()) steps.push_back(&Chain::sound);
+        else steps.insert(steps.end(), {&Chain::program_stream, &Chain::codec, &Chain::key_frame});
+        steps.push_back(&Chain::running);
         bool open = true;
         std::vector<ChainLink> all;
-        for (const Step step : {&Chain::registered, &Chain::invited, &Chain::described, &Chain::connected, &Chain::rtp, &Chain::program_stream,
-                                &Chain::codec, &Chain::key_frame, &Chain::running}) {
+        for (const Step step : steps) {
             ChainLink link = (this->*step)();
             if (!open) link = {link.name, LinkState::unknown, std::string(say_({"not reached", "未到这一步"}))};
             open = open && link.state != LinkState::broken;
@@ -146,6 +151,37 @@ private:
         return link;
     }
 
+    /// A broadcast or a talk: audio without a program stream around it.
+    [[nodiscard]] bool is_voice() const { return dialog_.offer && dialog_.offer->kind == "audio" && !promised(" PS/"); }
+
+    /// An encoding of either SDP that has this in it: " 8 " and " PCMA/" are in " 8 PCMA/8000".
+    [[nodiscard]] const std::string* promised(std::string_view part) const {
+        for (const auto* side : {&dialog_.reply, &dialog_.offer})
+            if (*side)
+                for (const std::string& encoding : (*side)->encodings)
+                    if (ifind(' ' + encoding, part) != std::string_view::npos) return &encoding;
+        return nullptr;
+    }
+
+    ChainLink sound() {
+        ChainLink link{{"audio", "音频"}, LinkState::unknown, {}};
+        if (source_ == nullptr || source_->payload_types.empty()) return link;
+        const auto type = std::max_element(source_->payload_types.begin(), source_->payload_types.end(),
+                                           [](const auto& a, const auto& b) { return a.second < b.second; })->first;
+        if (source_->stream != nullptr && source_->stream->packs > 0) {
+            link.state = LinkState::broken;
+            link.text = std::string(say_({"a program stream, where the SDP promises audio", "SDP 约定的是音频,实为 PS 流"}));
+            return link;
+        }
+        const std::string* encoding = promised(fmt::format(" {} ", type));
+        const std::string_view fixed = type == 8 ? "PCMA" : type == 0 ? "PCMU" : "";   // RFC 3551 6
+        link.state = encoding != nullptr || !fixed.empty() ? LinkState::fine : LinkState::notable;
+        link.text = encoding != nullptr ? *encoding
+                    : !fixed.empty()    ? std::string(fixed)
+                                        : std::string(say_({"payload type {}, which no SDP of this call names", "负载类型 {},SDP 中没有声明"}, type));
+        return link;
+    }
+
     ChainLink program_stream() {
         ChainLink link{{"PS", "PS"}, LinkState::unknown, {}};
         if (source_ == nullptr) return link;
@@ -209,7 +245,7 @@ private:
         const Duration ran = *life_->last_packet - *life_->first_packet;
         const Time end = dialog_.bye.seen() ? dialog_.bye.time : facts_.end;
         const bool stopped = end - *life_->last_packet > media_expected;
-        link.state = stopped ? LinkState::broken : LinkState::fine;
+        link.state = !stopped ? LinkState::fine : is_voice() ? LinkState::notable : LinkState::broken;   // nobody may have spoken
         link.text = say_({"{} of media", "媒体持续 {}"}, span_text(ran));
         if (stopped) link.text += say_({", then nothing for {}", ",此后 {} 没有数据"}, span_text(end - *life_->last_packet));
         if (dialog_.bye.seen())

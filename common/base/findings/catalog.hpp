@@ -29,6 +29,7 @@ inline constexpr FindingId xml_beyond_gb2312{"xml-beyond-gb2312"};              
 
 // Lists
 inline constexpr FindingId catalog_incomplete{"catalog-incomplete"};                // C1
+inline constexpr FindingId catalog_too_slow{"catalog-too-slow"};                    // C2: for the platform that the user named
 inline constexpr FindingId catalog_duplicate_ids{"catalog-duplicate-ids"};          // C1, C10: two items of one catalog
 inline constexpr FindingId catalog_channel_shared{"catalog-channel-shared"};        // C10: two devices
 inline constexpr FindingId catalog_parent_unknown{"catalog-parent-unknown"};        // C6

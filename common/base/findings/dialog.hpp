@@ -29,6 +29,8 @@ inline constexpr FindingId dialog_media_wrong_way{"dialog-media-wrong-way"};    
 inline constexpr FindingId dialog_media_not_dialled{"dialog-media-not-dialled"};        // I8: nobody dials
 inline constexpr FindingId dialog_payload_type{"dialog-payload-type"};                  // I15, info: another number than Annex C has
 inline constexpr FindingId dialog_direction_conflict{"dialog-direction-conflict"};      // I16: both only receive, or both only send
+inline constexpr FindingId dialog_audio_as_ps{"dialog-audio-as-ps"};                    // I16: a program stream where the SDP says audio
+inline constexpr FindingId dialog_audio_before_ack{"dialog-audio-before-ack"};          // I16, info: to a Hikvision that waits for its ACK
 inline constexpr FindingId dialog_port_zero{"dialog-port-zero"};                        // I17: refused, and the offer's port is 0
 
 // The dialog's life

@@ -6,6 +6,8 @@
 #include "base/findings/dialog.hpp"
 #include "base/text.hpp"
 #include "proto/observe/dialog_state.hpp"
+#include "proto/observe/media/media_feed.hpp"
+#include "wire/ps/start_code.hpp"
 #include "wire/sdp.hpp"
 
 namespace gbkit::proto::observe {
@@ -60,6 +62,11 @@ std::optional<Endpoint> DialogSide::endpoint() const {
     return Endpoint{*parsed, static_cast<std::uint16_t>(port)};
 }
 
+MediaSeen media_seen(const RtpSource& source, const RtpInOrder& packet) {
+    return {source.number, source.ssrc, source.source, source.destination, source.transport, packet.place.frame, packet.place.time,
+            packet.packet.payload_type, wire::ps::credible_pack(packet.packet.payload).is_yes()};
+}
+
 DialogObserver::DialogObserver(Context context, DialogSinks sinks, DialogLimits limits)
     : state_(std::make_unique<State>(State{std::move(context), std::move(sinks), limits})) {}
 DialogObserver::~DialogObserver() = default;
@@ -96,6 +103,23 @@ void DialogObserver::advance(Time now) {
 void DialogObserver::finish(Time end) {
     advance(end);
     for (const auto& [key, dialog] : state_->dialogs) state_->close(*dialog, true);
+}
+
+std::optional<std::uint32_t> DialogObserver::clock_of(const Endpoint& a, const Endpoint& b, std::uint8_t payload_type) const {
+    const std::string number = std::to_string(payload_type) + ' ';
+    for (const Endpoint& end : {a, b}) {
+        const auto* known = state_->by_endpoint.touch(end);
+        const DialogPointer dialog = known == nullptr ? nullptr : known->lock();
+        if (dialog == nullptr) continue;
+        for (const auto* side : {&dialog->story.reply, &dialog->story.offer}) {
+            if (!*side) continue;
+            for (const std::string& encoding : (*side)->encodings)
+                if (encoding.starts_with(number))
+                    if (const auto clock = to_number(std::string_view(encoding).substr(encoding.rfind('/') + 1), UINT32_MAX); clock && *clock > 0)
+                        return static_cast<std::uint32_t>(*clock);
+        }
+    }
+    return std::nullopt;
 }
 
 std::vector<const DialogStory*> DialogObserver::dialogs() const {
@@ -214,6 +238,7 @@ void DialogObserver::State::ack(const SipSeen& seen) {
     dialog->silence_judged = true;  // an answer came, whether the capture has it or not
     if (dialog->story.state != DialogStory::State::answered || !count(dialog->story.ack, seen.packet)) return;
     dialog->story.state = DialogStory::State::confirmed;
+    judge().early_audio(*dialog);
     set_deadline(*dialog, seen.packet.time + media_time);
 }
 
@@ -310,6 +335,7 @@ void DialogObserver::State::media(const MediaSeen& seen) {
         dialog->ssrc_judged = true;
         judge().ssrc(*dialog, seen);
     }
+    if (seen.program_stream && !dialog->audio_judged) dialog->audio_judged = judge().audio(*dialog, seen);
     const DialogPlace& over = dialog->story.bye_answer;
     if (over.seen() && dialog->story.bye_status == 200 && !dialog->orphan_told && seen.time - over.time > seconds(2)) {
         dialog->orphan_told = true;

@@ -8,12 +8,16 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "proto/observe/dialog_story.hpp"
 #include "proto/observe/observer.hpp"
 
 namespace gbkit::proto::observe {
+
+struct RtpSource;
+struct RtpInOrder;
 
 /// A media packet as far as dialogs care.
 struct MediaSeen {
@@ -23,7 +27,10 @@ struct MediaSeen {
     Transport transport = Transport::udp;
     std::uint64_t frame = 0;
     Time time{};
+    std::uint8_t payload_type = 0;
+    bool program_stream = false;      // the payload begins with a pack header
 };
+[[nodiscard]] MediaSeen media_seen(const RtpSource& source, const RtpInOrder& packet);
 
 struct DialogSinks {
     FindingSink finding;
@@ -44,6 +51,10 @@ public:
     void see(const ConnectionSeen& connection);
     void advance(Time now);
     void finish(Time end);
+
+    /// What the SDP of the call between these ends says of a payload type: ticks a second ("8 PCMA/8000"). Either end may
+    /// be the one that an SDP named.
+    [[nodiscard]] std::optional<std::uint32_t> clock_of(const Endpoint& a, const Endpoint& b, std::uint8_t payload_type) const;
 
     /// In order of appearance.
     [[nodiscard]] std::vector<const DialogStory*> dialogs() const;

@@ -34,7 +34,7 @@ struct Dialog {
     std::uint32_t bye_cseq = 0;
     std::string answer_contact;     // HOST:PORT of the 200's Contact
     std::optional<Time> deadline;
-    bool silence_judged = false, media_judged = false, ssrc_judged = false, orphan_told = false, told_over = false;
+    bool silence_judged = false, media_judged = false, ssrc_judged = false, audio_judged = false, orphan_told = false, told_over = false;
 };
 using DialogPointer = std::shared_ptr<Dialog>;
 
@@ -63,6 +63,10 @@ public:
     void gave_up(const Dialog& dialog, bool media_visible) const;
     void bye_unknown(const Dialog& dialog) const;
     void ssrc(const Dialog& dialog, const MediaSeen& media) const;
+    /// A program stream came: true when the SDP says audio and not PS.
+    [[nodiscard]] bool audio(const Dialog& dialog, const MediaSeen& media) const;
+    /// The ACK came: whether audio was there before it.
+    void early_audio(const Dialog& dialog) const;
     void orphan(const Dialog& dialog, const MediaSeen& media) const;
     void shared_call_id(const Dialog& first, const Dialog& second) const;
 

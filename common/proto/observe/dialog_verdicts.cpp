@@ -5,6 +5,7 @@
 
 #include "base/findings/dialog.hpp"
 #include "base/text.hpp"
+#include "base/vendor.hpp"
 #include "proto/observe/dialog_state.hpp"
 #include "wire/rtp/packet.hpp"
 
@@ -234,6 +235,37 @@ void DialogJudge::ssrc(const Dialog& dialog, const MediaSeen& media) const {
     Finding finding = about(dialog_ssrc_not_promised, dialog, DialogPlace{media.frame, media.time, 1});
     finding.expected = wire::rtp::meaning_of_ssrc(*promised).digits;
     finding.observed = wire::rtp::meaning_of_ssrc(media.ssrc).digits;
+    sink_(std::move(finding));
+}
+
+// Certain where the number stands for audio; another number says at least that the SDP does not announce this stream.
+bool DialogJudge::audio(const Dialog& dialog, const MediaSeen& media) const {
+    const DialogStory& story = dialog.story;
+    if (!story.offer || story.offer->kind != "audio" || (story.reply && story.reply->kind != "audio")) return false;
+    const std::string number = std::to_string(media.payload_type);
+    bool is_audio = media.payload_type == 0 || media.payload_type == 8;   // PCMU, PCMA (RFC 3551 6)
+    std::vector<std::string> promised;
+    for (const auto* side : {&story.offer, &story.reply}) {
+        if (!*side) continue;
+        for (const std::string& encoding : (*side)->encodings) {
+            if (iequals(encoding_name(encoding), "PS")) return false;
+            is_audio = is_audio || encoding.starts_with(number + ' ');
+            if (std::find(promised.begin(), promised.end(), encoding) == promised.end()) promised.push_back(encoding);
+        }
+    }
+    Finding finding = about(dialog_audio_as_ps, dialog, DialogPlace{media.frame, media.time, 1});
+    finding.certainty = is_audio ? Certainty::certain : Certainty::likely;
+    finding.expected = promised.empty() ? "m=audio" : join(promised, ", ");
+    finding.observed = number;
+    sink_(std::move(finding));
+    return true;
+}
+
+void DialogJudge::early_audio(const Dialog& dialog) const {
+    const DialogStory& story = dialog.story;
+    if (story.media.packets == 0 || !story.offer || story.offer->kind != "audio" || vendor_of(story.caller_agent) != Vendor::hikvision) return;
+    Finding finding = about(dialog_audio_before_ack, dialog, DialogPlace{story.media.first_frame, story.media.first, 1});
+    finding.values = {{"span", fmt::format("{} ms", std::chrono::duration_cast<milliseconds>(story.ack.time - story.media.first).count())}};
     sink_(std::move(finding));
 }
 

@@ -27,11 +27,15 @@ struct SipSeen {
 
 using FindingSink = std::function<void(Finding)>;
 
+/// A platform with limits of its own that no clause has: they count only when the user names it.
+enum class NamedPlatform : std::uint8_t { none, aliyun };
+
 /// What packets cannot show and the user told us.
 struct Context {
     std::string server_id;     // configured platform ID; empty: not known
     std::string domain;
     SeenFrom seen_from = SeenFrom::unknown;
+    NamedPlatform platform = NamedPlatform::none;
 };
 
 }  // namespace gbkit::proto::observe

@@ -321,7 +321,8 @@ void QueryObserver::State::add_part(const QueryExchangePointer& pointer, const S
     QueryExchange& exchange = *pointer;
     QueryStory& story = exchange.story;
     const Time now = seen.packet.time;
-    if (story.parts > 0) story.largest_gap = std::max(story.largest_gap, now - story.last_part.time);
+    const Duration gap = story.parts > 0 ? now - story.last_part.time : Duration{};
+    story.largest_gap = std::max(story.largest_gap, gap);
     ++story.parts;
     story.last_part = {seen.packet.number, now, 1};
     if (!story.first_part.seen()) story.first_part = story.last_part;
@@ -332,6 +333,7 @@ void QueryObserver::State::add_part(const QueryExchangePointer& pointer, const S
     if (body.list)
         for (const wire::ManscdpItem& item : body.list->items) add_item(exchange, item);
     judge().part(exchange, seen, body);
+    if (!exchange.slow_told) exchange.slow_told = judge().slow(exchange, gap);
     if (exchange.judged) return;
     const bool open = story.unreadable || (story.sum_num && story.unique < *story.sum_num);
     if (!open) return complete(exchange);

@@ -33,7 +33,7 @@ struct QueryExchange {
     std::string last_part_key{};                    // its transaction
     std::string foreign_sn{};                       // of a Response that fits but for its SN
     DialogPlace foreign{};
-    bool overlap_told = false, to_told = false, judged = false, told_over = false;
+    bool overlap_told = false, to_told = false, slow_told = false, judged = false, told_over = false;
 };
 using QueryExchangePointer = std::shared_ptr<QueryExchange>;
 
@@ -66,6 +66,8 @@ public:
     void overlap(const QueryExchange& exchange, const Packet& answer) const;
     void part(const QueryExchange& exchange, const SipSeen& seen, const wire::ManscdpBody& body) const;
     void receiver(const QueryExchange& exchange, const SipSeen& seen) const;
+    /// A part came, `gap` after the one before it: true when that is too late for the platform that the user named.
+    [[nodiscard]] bool slow(const QueryExchange& exchange, Duration gap) const;
     /// Nothing more is expected: the list as a whole.
     void list(const QueryExchange& exchange) const;
     void incomplete(const QueryExchange& exchange) const;

@@ -180,6 +180,27 @@ void QueryJudge::receiver(const QueryExchange& exchange, const SipSeen& seen) co
     sink_(std::move(finding));
 }
 
+// Aliyun LinkVisual drops channels that come too late (its guide for GB devices). A part that the capture does not have
+// looks like a pause: never more than likely.
+bool QueryJudge::slow(const QueryExchange& exchange, Duration gap) const {
+    constexpr Duration first_limit = seconds(1), gap_limit = seconds(1), total_limit = seconds(3);
+    const QueryStory& story = exchange.story;
+    if (context_.platform != NamedPlatform::aliyun || !iequals(story.command, "Catalog")) return false;
+    const Duration first = story.parts == 1 ? story.first_answer().value_or(Duration{}) : Duration{}, total = story.total().value_or(Duration{});
+    Finding finding = about(catalog_too_slow, exchange, story.last_part);
+    const auto say = [&](Bilingual what, Duration took, Duration limit) {
+        finding.certainty = Certainty::likely;
+        finding.observed = fmt::format("{} ms", std::chrono::duration_cast<milliseconds>(took).count());
+        finding.expected = fmt::format("{} ms", std::chrono::duration_cast<milliseconds>(limit).count());
+        finding.values.insert(finding.values.end(), {{"platform", "Aliyun LinkVisual"}, {"what", std::string(what.english)}, {"what_zh", std::string(what.chinese)}});
+        sink_(finding);
+        return true;
+    };
+    if (first > first_limit) return say({"the first part", "首个分包"}, first, first_limit);
+    if (gap > gap_limit) return say({"the next part", "下一个分包"}, gap, gap_limit);
+    return total > total_limit && say({"the catalog so far", "目录至此"}, total, total_limit);
+}
+
 void QueryJudge::part(const QueryExchange& exchange, const SipSeen& seen, const wire::ManscdpBody& body) const {
     const DialogPlace place{seen.packet.number, seen.packet.time, 1};
     if (iequals(body.value("Result"), "ERROR")) sink_(about(query_result_error, exchange, place));

@@ -69,6 +69,18 @@ bool is_rtcp_range(std::uint8_t second_byte) noexcept {
     return type >= 64 && type <= 95;
 }
 
+std::uint32_t clock_of(std::uint8_t payload_type) noexcept {
+    switch (payload_type) {
+        case 6: return 16'000;    // DVI4
+        case 10:
+        case 11: return 44'100;   // L16
+        case 14: return 90'000;   // MPA
+        case 16: return 11'025;   // DVI4
+        case 17: return 22'050;
+        default: return payload_type <= 18 ? 8'000 : 90'000;   // audio up to 18, G.722 with 8,000 among it; video from 25 on
+    }
+}
+
 void write_packet(Bytes& out, const Packet& packet) {
     ByteWriter writer(out);
     writer.u8(0x80);

@@ -36,6 +36,12 @@ struct Packet {
 /// RTP payload types 64..95 are not used where RTCP may come along (RFC 5761 section 4): nobody sends media with them.
 [[nodiscard]] bool is_rtcp_range(std::uint8_t second_byte) noexcept;
 
+/// Ticks a second of a payload type's timestamps (RFC 3551 6, tables 4 and 5). Of the dynamic ones an SDP decides; without
+/// it 90,000, the clock of PS and of every video.
+[[nodiscard]] std::uint32_t clock_of(std::uint8_t payload_type) noexcept;
+/// From 96 on (RFC 3551 6): no table says what such a payload is.
+[[nodiscard]] constexpr bool is_dynamic(std::uint8_t payload_type) noexcept { return payload_type >= 96; }
+
 /// Appends a packet (no CSRC, extension or padding).
 void write_packet(Bytes& out, const Packet& packet);
 

@@ -11,7 +11,6 @@ constexpr int far = 3000;                          // MAX_DROPOUT
 constexpr std::size_t edge_packets = 4;            // so near the first or last packet no other one is proved missing
 constexpr std::size_t run_begins_after = 3;        // packets that continue a jump
 constexpr std::uint64_t remembered = 4096;         // numbers
-constexpr double ticks_per_ms = 90;
 constexpr Duration longest_step = seconds(5);      // a clock that jumps is no jitter
 
 std::uint16_t short_of(std::uint64_t number) noexcept { return static_cast<std::uint16_t>(number); }
@@ -25,6 +24,13 @@ void RtpReceiver::start(std::uint16_t sequence) {
     next_ = ((highest_ >> 16) + 2) << 16 | sequence;
     highest_ = begin_ = next_;
     seen_.fill(0);
+}
+
+// Between two clocks no step of the timestamps means anything.
+void RtpReceiver::set_clock(std::uint32_t ticks_a_second) noexcept {
+    const double ticks_per_ms = ticks_a_second / 1000.0;
+    if (ticks_per_ms != transit_.ticks_per_ms) transit_.known = false;
+    transit_.ticks_per_ms = ticks_per_ms;
 }
 
 void RtpReceiver::see(const wire::rtp::Packet& packet, const RtpPlace& place) {
@@ -165,8 +171,8 @@ void RtpReceiver::measure(const wire::rtp::Packet& packet, const RtpPlace& place
     if (place.time == Time{}) return;
     const Duration step = place.time - transit_.arrival;
     const double ticks = static_cast<std::int32_t>(packet.timestamp - transit_.timestamp);
-    const double difference = std::abs(to_milliseconds(step) * ticks_per_ms - ticks);
-    const bool usable = transit_.known && difference < to_milliseconds(longest_step) * ticks_per_ms;
+    const double difference = std::abs(to_milliseconds(step) - ticks / transit_.ticks_per_ms);
+    const bool usable = transit_.known && difference < to_milliseconds(longest_step);
     transit_.known = true;
     transit_.arrival = place.time;
     transit_.timestamp = packet.timestamp;
@@ -174,9 +180,9 @@ void RtpReceiver::measure(const wire::rtp::Packet& packet, const RtpPlace& place
     transit_.jitter += (difference - transit_.jitter) / 16;
     transit_.sum += transit_.jitter;
     ++transit_.count;
-    statistics_.jitter_ms = transit_.jitter / ticks_per_ms;
+    statistics_.jitter_ms = transit_.jitter;
     statistics_.jitter_max_ms = std::max(statistics_.jitter_max_ms, statistics_.jitter_ms);
-    statistics_.jitter_mean_ms = transit_.sum / static_cast<double>(transit_.count) / ticks_per_ms;
+    statistics_.jitter_mean_ms = transit_.sum / static_cast<double>(transit_.count);
 }
 
 }  // namespace gbkit::proto::observe

@@ -51,7 +51,7 @@ struct RtpStatistics {
     std::uint64_t duplicates = 0;
     std::uint64_t restarts = 0;
     std::uint64_t strays = 0;                // far from all others, not continued
-    double jitter_ms = 0;                    // RFC 3550 at the end (90 kHz clock)
+    double jitter_ms = 0;                    // RFC 3550 at the end
     double jitter_max_ms = 0;
     double jitter_mean_ms = 0;               // over all packets
     Time first{}, last{};
@@ -69,6 +69,8 @@ public:
     RtpReceiver(Sink sink, Window window);
     explicit RtpReceiver(Sink sink) : RtpReceiver(std::move(sink), Window()) {}
 
+    /// Ticks a second of the timestamps that come from now on; 90,000 until it is called.
+    void set_clock(std::uint32_t ticks_a_second) noexcept;
     void see(const wire::rtp::Packet& packet, const RtpPlace& place);
     /// Gives out what waits.
     void finish();
@@ -111,11 +113,11 @@ private:
     std::uint16_t first_owed_ = 0;
     bool capture_owed_ = false;      // (some of) them are the capture's fault
 
-    struct Transit {                 // RFC 3550 A.8, in ticks of the 90 kHz clock
+    struct Transit {                 // RFC 3550 A.8, in milliseconds
         bool known = false;
         Time arrival{};
         std::uint32_t timestamp = 0;
-        double jitter = 0, sum = 0;
+        double ticks_per_ms = 90, jitter = 0, sum = 0;
         std::uint64_t count = 0;
     } transit_;
 };

@@ -130,6 +130,10 @@ void RtpTrack::look_at_header(const wire::rtp::Packet& packet, const RtpPlace& p
         }
         payload_type_ = packet.payload_type;
         payload_type_count_ = &info_.payload_types[payload_type_];
+        const bool open = wire::rtp::is_dynamic(payload_type_);
+        const auto promised = open && options_.clock ? options_.clock(info_.source, info_.destination, payload_type_) : std::nullopt;
+        receiver_.set_clock(promised.value_or(wire::rtp::clock_of(payload_type_)));
+        clock_guessed_ = open && !promised;
     }
     ++*payload_type_count_;
     if (packet.extension && !told_.contains(findings::rtp_header_extension)) {
@@ -139,8 +143,9 @@ void RtpTrack::look_at_header(const wire::rtp::Packet& packet, const RtpPlace& p
     }
 }
 
+// Between two sentences of a talk nothing has to come.
 void RtpTrack::look_at_silence(const RtpPlace& place) {
-    if (!origin_.times || arrived_ == 1 || place.time - last_.time <= silence_limit) return;
+    if (!origin_.times || arrived_ == 1 || place.time - last_.time <= silence_limit || is_audio_type(payload_type_)) return;
     Finding finding = finding_at(findings::rtp_silence, place);
     finding.certainty = Certainty::likely;
     finding.expected = fmt::format("{:.0f}", to_seconds(silence_limit));
@@ -339,7 +344,8 @@ void RtpTrack::tell_totals() {
     if (statistics.expected >= enough_for_loss && loss > loss_limit)
         tell(findings::rtp_loss_above_limit, last_, fmt::format("{:.2f}%", loss * 100), "0.1%", certainty_of_loss());
     if (origin_.times && statistics.packets >= enough_for_jitter && statistics.jitter_mean_ms > jitter_limit_ms)
-        tell(findings::rtp_jitter_above_limit, first_jitter_, fmt::format("{:.0f}", statistics.jitter_mean_ms), fmt::format("{:.0f}", jitter_limit_ms));
+        tell(findings::rtp_jitter_above_limit, first_jitter_, fmt::format("{:.0f}", statistics.jitter_mean_ms), fmt::format("{:.0f}", jitter_limit_ms),
+             clock_guessed_ && !judge_ ? Certainty::possible : Certainty::certain);
 }
 
 }  // namespace gbkit::proto::observe

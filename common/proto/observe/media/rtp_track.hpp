@@ -116,6 +116,7 @@ private:
     std::uint32_t last_timestamp_ = 0;
     std::uint16_t last_in_order_ = 0;
     std::uint8_t payload_type_ = 0;
+    bool clock_guessed_ = false;                // nothing says what the clock of this payload type is
     std::uint64_t* payload_type_count_ = nullptr;
     std::set<FindingId> told_;
     std::uint64_t losses_told_ = 0;

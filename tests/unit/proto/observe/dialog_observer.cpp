@@ -89,6 +89,16 @@ TEST_CASE("the stream of a call is known by where it goes, and nothing is wrong 
     CHECK(story.bye_status == 200);
 }
 
+TEST_CASE("the clock of a payload type is what the call's SDP says") {
+    World world;
+    begin(world);
+    const Endpoint anywhere = at("192.0.2.7", 4000);
+    CHECK(world.observer.clock_of(anywhere, at("10.0.0.5", 30012), 96) == 90'000U);
+    CHECK(world.observer.clock_of(at("10.0.0.64", 15060), anywhere, 96) == 90'000U);
+    CHECK_FALSE(world.observer.clock_of(anywhere, at("10.0.0.5", 30012), 9));   // 96 is not 9 and 6
+    CHECK_FALSE(world.observer.clock_of(anywhere, at("10.0.0.5", 30013), 96));
+}
+
 TEST_CASE("another SSRC than y= promised") {
     World world;
     begin(world);

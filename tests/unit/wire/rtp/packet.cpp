@@ -75,6 +75,14 @@ TEST_CASE("rtp packet: RTCP and its range of payload types are not RTP") {
     }
 }
 
+TEST_CASE("rtp: the clock of a payload type") {
+    for (const int audio : {0, 4, 8, 9, 18}) CHECK(clock_of(static_cast<std::uint8_t>(audio)) == 8'000);
+    for (const int other : {14, 26, 31, 33, 34, 96, 98, 127}) CHECK(clock_of(static_cast<std::uint8_t>(other)) == 90'000);
+    CHECK(clock_of(10) == 44'100);
+    CHECK_FALSE(is_dynamic(34));
+    CHECK(is_dynamic(96));
+}
+
 TEST_CASE("rtp: the SSRC as the y= line says it") {
     const SsrcMeaning live = meaning_of_ssrc(0x05F5ED76);
     CHECK(live.digits == "0100003190");

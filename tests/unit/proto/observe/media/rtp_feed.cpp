@@ -321,6 +321,48 @@ TEST_CASE("rtp feed: loss and jitter against the limits of the standard") {
     CHECK(look([&](MediaFeed& feed) { see_udp(feed, packets); }).find(findings::rtp_loss_above_limit) == nullptr);
 }
 
+namespace {
+
+/// 80 ms of sound in each packet, sent in time, with a pause after the first hundred; its timestamps count 8,000 a second.
+Told voice(std::uint8_t payload_type, proto::observe::MediaOptions options = {}, Duration pause = {}) {
+    return look([payload_type, pause](proto::observe::MediaFeed& feed) {
+        wire::rtp::Packetizer packetizer({.ssrc = ssrc, .payload_type = payload_type});
+        std::vector<Bytes> packets;
+        for (std::uint32_t i = 0; i < 150; ++i) packetizer.frame(gbkit::test::codec::g711a_speech(640, i * 640), i * 640, packets);
+        proto::Packet packet;
+        packet.source = endpoint("192.0.2.10", 30'020);
+        packet.destination = endpoint("192.0.2.64", 15'062);
+        for (const Bytes& bytes : packets) {
+            packet.time = from_unix(1'700'000'000) + milliseconds(80) * static_cast<int>(packet.number) + (packet.number < 100 ? Duration{} : pause);
+            ++packet.number;
+            packet.bytes = bytes;
+            feed.see(packet);
+        }
+    }, std::move(options));
+}
+
+}  // namespace
+
+TEST_CASE("rtp feed: sound in time does not jitter, whatever its clock") {
+    const Told known = voice(8);
+    REQUIRE(known.statistics.size() == 1);
+    CHECK(known.statistics[0].jitter_max_ms == doctest::Approx(0));
+    CHECK(known.find(findings::rtp_jitter_above_limit) == nullptr);
+    // A dynamic type that nothing explains: its clock is a guess, and so is the verdict.
+    const Told guessed = voice(105);
+    REQUIRE(guessed.find(findings::rtp_jitter_above_limit) != nullptr);
+    CHECK(guessed.find(findings::rtp_jitter_above_limit)->certainty == Certainty::possible);
+    proto::observe::MediaOptions options;
+    options.clock = [](const Endpoint&, const Endpoint& to, std::uint8_t type) { return type == 105 && to.port == 15'062 ? std::optional(8'000U) : std::nullopt; };
+    CHECK(voice(105, options).statistics[0].jitter_max_ms == doctest::Approx(0));
+}
+
+TEST_CASE("rtp feed: whoever talks may pause, a camera may not") {
+    CHECK(voice(8, {}, seconds(20)).find(findings::rtp_silence) == nullptr);
+    CHECK(voice(96, {}, seconds(20)).find(findings::rtp_silence) != nullptr);
+    CHECK(voice(96, {}, seconds(14)).find(findings::rtp_silence) == nullptr);
+}
+
 TEST_CASE("rtp feed: the real camera, as a dump") {
     const char* shared = std::getenv("GBKIT_SHARED");
     std::ifstream file(std::string(shared == nullptr ? "../shared" : shared) + "/captures/cam_01e168e1.rtp", std::ios::binary);

@@ -198,6 +198,16 @@ TEST_CASE("rtp receiver: jitter as RFC 3550 A.8 has it") {
     // A clock that jumps by an hour is no jitter.
     run.see(50, at(time), 3600 * 50 + 90'000U * 3600);
     CHECK(run.statistics().jitter_ms == doctest::Approx(expected));
+    // G.711 counts 8,000 a second: 60 ms a packet, in time.
+    Run voice;
+    voice.receiver.set_clock(8'000);
+    for (unsigned i = 0; i < 50; ++i) voice.see(i, at(milliseconds(60) * static_cast<int>(i)), 480 * i);
+    CHECK(voice.statistics().jitter_max_ms == doctest::Approx(0));
+    // Between two clocks there is no step.
+    voice.receiver.set_clock(90'000);
+    voice.see(50, at(milliseconds(3000)), 5'400 * 50);
+    voice.see(51, at(milliseconds(3060)), 5'400 * 51);
+    CHECK(voice.statistics().jitter_max_ms == doctest::Approx(0));
     // No times, no jitter.
     Run timeless;
     for (unsigned i = 0; i < 10; ++i) timeless.see(i, {}, 1'000'000 * i);
