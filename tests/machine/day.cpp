@@ -12,8 +12,8 @@
 #include <malloc.h>
 
 #include "base/text.hpp"
-#include "machine/pair.hpp"
 #include "proto/fault/message_edit.hpp"
+#include "world/pair.hpp"
 
 using namespace world;
 

@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "machine/pair.hpp"
+#include "world/pair.hpp"
 
 using namespace world;
 using proto::Outcome;

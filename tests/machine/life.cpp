@@ -2,10 +2,10 @@
 #include <doctest/doctest.h>
 
 #include "base/text.hpp"
-#include "machine/pair.hpp"
 #include "wire/digest/formula.hpp"
 #include "wire/digest/header.hpp"
 #include "wire/sip/message.hpp"
+#include "world/pair.hpp"
 
 using namespace world;
 using proto::Outcome;

@@ -5,8 +5,8 @@
 #include <map>
 #include <set>
 
-#include "machine/pair.hpp"
 #include "wire/sip/message.hpp"
+#include "world/pair.hpp"
 
 using namespace world;
 

@@ -1,7 +1,7 @@
 // A device registers with a platform: role against role, in virtual time.
 #include <doctest/doctest.h>
 
-#include "machine/pair.hpp"
+#include "world/pair.hpp"
 
 using namespace world;
 using proto::Outcome;

@@ -1,7 +1,7 @@
 // Connections: a fleet over TCP whose connections break, one that speaks both, redirections to follow.
 #include <doctest/doctest.h>
 
-#include "machine/pair.hpp"
+#include "world/pair.hpp"
 
 using namespace world;
 using proto::Outcome;

@@ -5,10 +5,10 @@
 
 #include "base/findings/digest.hpp"
 #include "base/findings/register.hpp"
-#include "machine/pair.hpp"
 #include "proto/observe/digest_observer.hpp"
 #include "proto/observe/registration_observer.hpp"
 #include "proto/observe/sip_feed.hpp"
+#include "world/pair.hpp"
 
 using namespace gbkit;
 using proto::gb::Habits;

@@ -3,9 +3,9 @@
 
 #include <vector>
 
-#include "machine/pair.hpp"
 #include "proto/fault/fault.hpp"
 #include "scenarios/conversation.hpp"
+#include "world/pair.hpp"
 
 namespace gbkit::scenario {
 
