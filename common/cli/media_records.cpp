@@ -50,6 +50,7 @@ Record rtp_stream_record(const StreamName& name, Time otherwise, FrameSpan frame
     record.set("restarts", number(seen.restarts));
     if (times) {
         record.set("jitter_ms", rounded(seen.jitter_ms)).set("jitter_max_ms", rounded(seen.jitter_max_ms)).set("jitter_mean_ms", rounded(seen.jitter_mean_ms));
+        if (seen.pace > 0) record.set("pace", rounded(seen.pace));
         const double ms = to_milliseconds(seen.last - seen.first);
         record.set("duration_ms", rounded(ms)).set("first", seen.first);
         if (ms > 0) record.set("bit_rate_kbps", rounded(static_cast<double>(seen.bytes) * 8 / ms));

@@ -28,10 +28,10 @@ heard() {
     for i in $(seq 0 11); do
         perl -e '
             binmode STDOUT;
-            my ($kind, $type, $i) = @ARGV;
-            print pack("CCnNN", 0x80, $type, 100 + $i, $i * ($kind eq "ps" ? 3600 : 320), 100003190);
+            my ($kind, $type, $i, $first) = @ARGV;
+            print pack("CCnNN", 0x80, $type, $first + $i, $i * ($kind eq "ps" ? 3600 : 320), 100003190);
             print pack("H*", "000001ba4400040004010189c3f8") . pack("H*", "000001c0") . pack("n", 328) . pack("H*", "8080052100010001") if $kind eq "ps";
-            print map { chr(0x55 + int(40 * sin(($i * 320 + $_) / 7))) } 1 .. 320;' "$1" "$2" "$i" >"$work/rtp"
+            print map { chr(0x55 + int(40 * sin(($i * 320 + $_) / 7))) } 1 .. 320;' "$1" "$2" "$i" "${first:-100}" >"$work/rtp"
         udp $(($3 + i * 40)) $platform 30020 $camera 15062 "$work/rtp"
     done
 }
@@ -73,6 +73,23 @@ has "$out" "begins 20 ms before the ACK"
 agent=SomeCam broadcast g711 8 40 >"$work/other.pcap"
 expect_code 0 pcap-replay --lang en --habits "$work/other.pcap"
 has_not "$out" "dialog-audio-before-ack"
+
+# A playback that the platform pauses for 20 s: no silence. Without the INFO it is one.
+playback() {   # INFO-BODY
+    new_capture
+    agent=platform said "INVITE sip:$server@$platform:5060 SIP/2.0" "30 INVITE" "" "$(voice $camera 15062 recvonly | sed 's/audio 15062 RTP.AVP 8/video 15062 RTP\/AVP 96/; s/8 PCMA.8000/96 PS\/90000/; s/s=Play/s=Playback/')"; up 0
+    said "SIP/2.0 200 OK" "30 INVITE" yes "$(voice $platform 30020 sendonly | sed 's/audio 30020 RTP.AVP 8/video 30020 RTP\/AVP 96/; s/8 PCMA.8000/96 PS\/90000/')"; down 30
+    said "ACK sip:$server@$platform:5060 SIP/2.0" "30 ACK" yes ""; up 60
+    heard ps 96 100
+    [ -z "$1" ] || { said "INFO sip:$server@$platform:5060 SIP/2.0" "31 INFO" yes "$1"; up 600; said "SIP/2.0 200 OK" "31 INFO" yes ""; down 610; }
+    first=112 heard ps 96 20600
+}
+playback "" >"$work/silent.pcap"
+expect_code 0 pcap-replay --lang en "$work/silent.pcap"
+has "$out" "rtp-silence"
+playback "PAUSE RTSP/1.0\r\nCSeq: 3\r\nPauseTime: now\r\n" >"$work/paused.pcap"
+expect_code 0 pcap-replay --lang en "$work/paused.pcap"
+has_not "$out" "rtp-silence"
 
 # A catalog in two parts, the second so many milliseconds after the first.
 slow_catalog() {

@@ -34,6 +34,7 @@ MediaOptions media_options(const Context& context, const DialogObserver& dialogs
     MediaOptions options;
     options.seen_from = context.seen_from;
     options.clock = [&dialogs](const Endpoint& a, const Endpoint& b, std::uint8_t payload_type) { return dialogs.clock_of(a, b, payload_type); };
+    options.paused = [&dialogs](const Endpoint& a, const Endpoint& b, Time since) { return dialogs.paused(a, b, since); };
     return options;
 }
 

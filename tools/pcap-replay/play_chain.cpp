@@ -16,7 +16,9 @@ using cli::Words;
 
 constexpr Duration media_expected = seconds(10);
 constexpr Duration slow_picture = seconds(3);
+constexpr Duration pause_takes = seconds(3);                // until nothing more comes
 constexpr double loss_limit = 1e-3, jitter_limit_ms = 50;   // GB/T 28181-2022 5.5
+constexpr double slowest_live = 0.9;                        // media time in a time of arrival
 
 const ElementaryStream* video_of(const StreamReport& report) {
     for (const auto& [id, stream] : report.streams)
@@ -143,10 +145,13 @@ private:
         const RtpStatistics& seen = *source_->statistics;
         const double ratio = seen.expected > 0 ? static_cast<double>(seen.lost) / static_cast<double>(seen.expected) : 0;
         const double span = to_seconds(seen.last - seen.first);
-        link.state = ratio > loss_limit || seen.jitter_ms > jitter_limit_ms ? LinkState::notable : LinkState::fine;
+        const bool jitters = seen.jitter_ms > jitter_limit_ms && !seen.is_faster_than_live();
+        link.state = ratio > loss_limit || jitters ? LinkState::notable : LinkState::fine;
         link.text = say_({"SSRC {:010}, {} packets, {} lost ({:.2f} %), jitter {:.1f} ms", "SSRC {:010},{} 包,丢失 {}({:.2f} %),抖动 {:.1f} ms"},
                          source_->ssrc, grouped(seen.packets), grouped(seen.lost), ratio * 100, seen.jitter_ms);
         if (source_->transport != proto::Transport::udp) link.text += fmt::format(", {}", wire::rtp::name_of(source_->framing));
+        if (seen.pace > 0 && (seen.pace < slowest_live || seen.is_faster_than_live()))
+            link.text += say_({", {:.2g} times as fast as it plays", ",速度为播放的 {:.2g} 倍"}, seen.pace);
         if (span > 0) link.text += fmt::format(", {:.1f} Mbit/s", static_cast<double>(seen.bytes) * 8 / span / 1e6);
         return link;
     }
@@ -245,9 +250,11 @@ private:
         const Duration ran = *life_->last_packet - *life_->first_packet;
         const Time end = dialog_.bye.seen() ? dialog_.bye.time : facts_.end;
         const bool stopped = end - *life_->last_packet > media_expected;
-        link.state = !stopped ? LinkState::fine : is_voice() ? LinkState::notable : LinkState::broken;   // nobody may have spoken
+        const bool paused = dialog_.pause.seen() && dialog_.pause.time >= *life_->last_packet - pause_takes;
+        link.state = !stopped || paused ? LinkState::fine : is_voice() ? LinkState::notable : LinkState::broken;   // nobody may have spoken
         link.text = say_({"{} of media", "媒体持续 {}"}, span_text(ran));
-        if (stopped) link.text += say_({", then nothing for {}", ",此后 {} 没有数据"}, span_text(end - *life_->last_packet));
+        if (stopped && paused) link.text += say_({", then paused #{}", ",随后暂停 #{}"}, dialog_.pause.frame);
+        else if (stopped) link.text += say_({", then nothing for {}", ",此后 {} 没有数据"}, span_text(end - *life_->last_packet));
         if (dialog_.bye.seen())
             link.text += (dialog_.bye_from_callee ? say_({"; the device hangs up #{}", ";设备挂断 #{}"}, dialog_.bye.frame)
                                                   : say_({"; the platform hangs up #{}", ";平台挂断 #{}"}, dialog_.bye.frame));

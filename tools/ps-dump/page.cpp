@@ -157,7 +157,8 @@ private:
         const bool times = seen.last != Time{};
         if (times) text += say_({"; jitter {:.1f} ms, at most {:.1f}", ";抖动 {:.1f} ms,最大 {:.1f}"}, seen.jitter_ms, seen.jitter_max_ms);
         text += times ? say_({" (limits: 0.1 %, 50 ms)", "(限值:0.1 %,50 ms)"}) : say_({" (limit: 0.1 %)", "(限值:0.1 %)"});
-        const bool within = ratio <= loss_limit && (!times || seen.jitter_ms <= jitter_limit_ms);
+        if (seen.is_faster_than_live()) text += say_({"; sent {:.2g} times as fast as it plays", ";发送速度为播放的 {:.2g} 倍"}, seen.pace);
+        const bool within = ratio <= loss_limit && (!times || seen.jitter_ms <= jitter_limit_ms || seen.is_faster_than_live());
         row("", text, within ? Style::plain : Style::warn);
         std::string more;
         if (source.rtcp_packets > 0) more = say_({"{} RTCP packets", "RTCP {} 包"}, grouped(source.rtcp_packets));

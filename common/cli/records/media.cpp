@@ -44,6 +44,7 @@ RecordSchema rtp_stream() {
                 {"jitter_ms", FieldKind::number, optional, "Interarrival jitter at the end (RFC 3550 6.4.1)."},
                 {"jitter_max_ms", FieldKind::number, optional, "The most it came to."},
                 {"jitter_mean_ms", FieldKind::number, optional, "Its mean over all packets but the first."},
+                {"pace", FieldKind::number, optional, "Media time in a time of arrival: 1 is live, 4 a download at four times the speed."},
                 {"rtcp_packets", FieldKind::integer, required, "RTCP packets between the same ends."},
                 {"skipped_bytes", FieldKind::integer, required, "Bytes that were no packet and were passed over."},
                 {"source_port_changes", FieldKind::integer, required, "How often its port changed."},

@@ -106,20 +106,22 @@ void DialogObserver::finish(Time end) {
 }
 
 std::optional<std::uint32_t> DialogObserver::clock_of(const Endpoint& a, const Endpoint& b, std::uint8_t payload_type) const {
+    const DialogPointer dialog = state_->between(a, b);
+    if (dialog == nullptr) return std::nullopt;
     const std::string number = std::to_string(payload_type) + ' ';
-    for (const Endpoint& end : {a, b}) {
-        const auto* known = state_->by_endpoint.touch(end);
-        const DialogPointer dialog = known == nullptr ? nullptr : known->lock();
-        if (dialog == nullptr) continue;
-        for (const auto* side : {&dialog->story.reply, &dialog->story.offer}) {
-            if (!*side) continue;
-            for (const std::string& encoding : (*side)->encodings)
-                if (encoding.starts_with(number))
-                    if (const auto clock = to_number(std::string_view(encoding).substr(encoding.rfind('/') + 1), UINT32_MAX); clock && *clock > 0)
-                        return static_cast<std::uint32_t>(*clock);
-        }
+    for (const auto* side : {&dialog->story.reply, &dialog->story.offer}) {
+        if (!*side) continue;
+        for (const std::string& encoding : (*side)->encodings)
+            if (encoding.starts_with(number))
+                if (const auto clock = to_number(std::string_view(encoding).substr(encoding.rfind('/') + 1), UINT32_MAX); clock && *clock > 0)
+                    return static_cast<std::uint32_t>(*clock);
     }
     return std::nullopt;
+}
+
+bool DialogObserver::paused(const Endpoint& a, const Endpoint& b, Time since) const {
+    const DialogPointer dialog = state_->between(a, b);
+    return dialog != nullptr && dialog->story.pause.seen() && dialog->story.pause.time >= since;
 }
 
 std::vector<const DialogStory*> DialogObserver::dialogs() const {
@@ -271,7 +273,7 @@ void DialogObserver::State::other_request(const SipSeen& seen) {
     const wire::sip::Message& message = seen.message;
     const std::string_view method = message.method();
     if (method == "SUBSCRIBE") asked.add(key_of_request(message), {kept(message.value("Event")), seen.packet.number});
-    if (method == "INFO") asked.add(key_of_request(message), {first_line(message.body()), seen.packet.number});
+    if (method == "INFO") playback(seen);
     if (method != "MESSAGE") return;
     for (const std::string_view spelling : {"IFameCmd", "IFrameCmd"}) {
         if (message.body().substr(0, 4096).find("<" + std::string(spelling) + ">") == std::string_view::npos) continue;
@@ -279,6 +281,13 @@ void DialogObserver::State::other_request(const SipSeen& seen) {
                         .subject = kept(message.to.uri.user), .observed = std::string(spelling), .seen_from = context.seen_from};
         sinks.finding(std::move(finding));
     }
+}
+
+void DialogObserver::State::playback(const SipSeen& seen) {
+    const std::string command = first_line(seen.message.body());
+    asked.add(key_of_request(seen.message), {command, seen.packet.number});
+    const DialogPointer dialog = istarts_with(command, "PAUSE") ? dialog_of(seen.message) : nullptr;
+    if (dialog != nullptr) dialog->story.pause = {seen.packet.number, seen.packet.time, 1};
 }
 
 void DialogObserver::State::other_answer(const SipSeen& seen) {
@@ -310,10 +319,16 @@ void DialogObserver::State::promise(const DialogPointer& dialog, const DialogSid
     else by_ssrc.add(*side.ssrc, dialog);
 }
 
-DialogPointer DialogObserver::State::owner_of(const MediaSeen& seen) {
-    for (const Endpoint& end : {seen.destination, seen.source})
+// Of the ends of a stream one at least is what an SDP named.
+DialogPointer DialogObserver::State::between(const Endpoint& a, const Endpoint& b) {
+    for (const Endpoint& end : {a, b})
         if (const auto* known = by_endpoint.touch(end))
             if (DialogPointer dialog = known->lock()) return dialog;
+    return nullptr;
+}
+
+DialogPointer DialogObserver::State::owner_of(const MediaSeen& seen) {
+    if (DialogPointer dialog = between(seen.destination, seen.source)) return dialog;
     const auto* known = by_ssrc.touch(seen.ssrc);
     return known == nullptr ? nullptr : known->lock();
 }
@@ -331,7 +346,9 @@ void DialogObserver::State::media(const MediaSeen& seen) {
     if (media.packets == 0) media = {seen.source_number, seen.ssrc, seen.source, seen.destination, seen.frame, seen.time, seen.time, 0};
     ++media.packets;
     media.last = seen.time;
-    if (!dialog->ssrc_judged && dialog->story.reply) {
+    // What the caller sends itself (a talk goes both ways) has an SSRC of its own.
+    const bool to_caller = dialog->story.reply && dialog->story.reply->endpoint() != seen.destination;
+    if (!dialog->ssrc_judged && to_caller) {
         dialog->ssrc_judged = true;
         judge().ssrc(*dialog, seen);
     }

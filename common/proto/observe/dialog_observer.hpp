@@ -56,6 +56,9 @@ public:
     /// be the one that an SDP named.
     [[nodiscard]] std::optional<std::uint32_t> clock_of(const Endpoint& a, const Endpoint& b, std::uint8_t payload_type) const;
 
+    /// The playback between these ends was paused then or later. It may go on again since.
+    [[nodiscard]] bool paused(const Endpoint& a, const Endpoint& b, Time since) const;
+
     /// In order of appearance.
     [[nodiscard]] std::vector<const DialogStory*> dialogs() const;
     [[nodiscard]] std::uint64_t not_followed() const noexcept;

@@ -109,6 +109,7 @@ struct DialogObserver::State {
     void bye_answer(const SipSeen& seen);
     void cancel(const SipSeen& seen);
     void other_request(const SipSeen& seen);
+    void playback(const SipSeen& seen);
     void other_answer(const SipSeen& seen);
     void media(const MediaSeen& seen);
     void connection(const ConnectionSeen& seen);
@@ -118,6 +119,7 @@ struct DialogObserver::State {
     DialogPointer begin(const SipSeen& seen);
     void make_room();
     void promise(const DialogPointer& dialog, const DialogSide& side);
+    [[nodiscard]] DialogPointer between(const Endpoint& a, const Endpoint& b);
     [[nodiscard]] DialogPointer owner_of(const MediaSeen& seen);
     void set_deadline(Dialog& dialog, std::optional<Time> when);
     void expire(Dialog& dialog);

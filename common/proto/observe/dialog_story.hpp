@@ -57,6 +57,7 @@ struct DialogStory {
     int status = 0;                         // of the last final answer to the INVITE
     std::string reason;
     DialogPlace invite, trying, answer, ack, bye, bye_answer;
+    DialogPlace pause;                      // the last PAUSE of a playback (INFO, Annex B)
     bool bye_from_callee = false;
     int bye_status = 0;
     std::optional<DialogSide> offer, reply;

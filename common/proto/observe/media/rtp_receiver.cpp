@@ -12,6 +12,7 @@ constexpr std::size_t edge_packets = 4;            // so near the first or last 
 constexpr std::size_t run_begins_after = 3;        // packets that continue a jump
 constexpr std::uint64_t remembered = 4096;         // numbers
 constexpr Duration longest_step = seconds(5);      // a clock that jumps is no jitter
+constexpr double enough_for_pace_ms = 1000;
 
 std::uint16_t short_of(std::uint64_t number) noexcept { return static_cast<std::uint16_t>(number); }
 
@@ -183,6 +184,9 @@ void RtpReceiver::measure(const wire::rtp::Packet& packet, const RtpPlace& place
     statistics_.jitter_ms = transit_.jitter;
     statistics_.jitter_max_ms = std::max(statistics_.jitter_max_ms, statistics_.jitter_ms);
     statistics_.jitter_mean_ms = transit_.sum / static_cast<double>(transit_.count);
+    transit_.media_ms += ticks / transit_.ticks_per_ms;
+    transit_.arrival_ms += to_milliseconds(step);
+    if (transit_.arrival_ms > enough_for_pace_ms) statistics_.pace = transit_.media_ms / transit_.arrival_ms;
 }
 
 }  // namespace gbkit::proto::observe

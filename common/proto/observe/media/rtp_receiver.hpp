@@ -54,6 +54,9 @@ struct RtpStatistics {
     double jitter_ms = 0;                    // RFC 3550 at the end
     double jitter_max_ms = 0;
     double jitter_mean_ms = 0;               // over all packets
+    double pace = 0;                         // media time in a time of arrival: 1 is live, 4 a download at that speed; 0: not known
+    /// A download, or a playback at speed: its arrivals say nothing of the network.
+    [[nodiscard]] bool is_faster_than_live() const noexcept { return pace > 1.1; }
     Time first{}, last{};
     std::uint32_t largest_gap = 0;           // longest run of lost numbers
 };
@@ -118,6 +121,7 @@ private:
         Time arrival{};
         std::uint32_t timestamp = 0;
         double ticks_per_ms = 90, jitter = 0, sum = 0;
+        double media_ms = 0, arrival_ms = 0;   // gone by, jumps left out
         std::uint64_t count = 0;
     } transit_;
 };

@@ -19,6 +19,7 @@ constexpr double jitter_limit_ms = 50;
 constexpr std::uint64_t enough_for_loss = 1000;     // packets: fewer say nothing of one in a thousand
 constexpr std::uint64_t enough_for_jitter = 100;
 constexpr Duration silence_limit = seconds(15);     // media servers give up then
+constexpr Duration pause_takes = seconds(3);        // until nothing more comes
 constexpr std::uint64_t most_losses = 10'000;       // told one by one
 constexpr std::size_t most_ports = 64;
 constexpr Duration copy_time = std::chrono::milliseconds(500);   // between a packet and its copy, clocks of two captures included
@@ -143,9 +144,10 @@ void RtpTrack::look_at_header(const wire::rtp::Packet& packet, const RtpPlace& p
     }
 }
 
-// Between two sentences of a talk nothing has to come.
+// Between two sentences of a talk, and while a playback is paused, nothing has to come.
 void RtpTrack::look_at_silence(const RtpPlace& place) {
     if (!origin_.times || arrived_ == 1 || place.time - last_.time <= silence_limit || is_audio_type(payload_type_)) return;
+    if (options_.paused && options_.paused(info_.source, info_.destination, last_.time - pause_takes)) return;
     Finding finding = finding_at(findings::rtp_silence, place);
     finding.certainty = Certainty::likely;
     finding.expected = fmt::format("{:.0f}", to_seconds(silence_limit));
@@ -343,7 +345,8 @@ void RtpTrack::tell_totals() {
     const double loss = statistics.expected == 0 ? 0 : static_cast<double>(statistics.lost) / static_cast<double>(statistics.expected);
     if (statistics.expected >= enough_for_loss && loss > loss_limit)
         tell(findings::rtp_loss_above_limit, last_, fmt::format("{:.2f}%", loss * 100), "0.1%", certainty_of_loss());
-    if (origin_.times && statistics.packets >= enough_for_jitter && statistics.jitter_mean_ms > jitter_limit_ms)
+    const bool enough = origin_.times && statistics.packets >= enough_for_jitter && !statistics.is_faster_than_live();
+    if (enough && statistics.jitter_mean_ms > jitter_limit_ms)
         tell(findings::rtp_jitter_above_limit, first_jitter_, fmt::format("{:.0f}", statistics.jitter_mean_ms), fmt::format("{:.0f}", jitter_limit_ms),
              clock_guessed_ && !judge_ ? Certainty::possible : Certainty::certain);
 }

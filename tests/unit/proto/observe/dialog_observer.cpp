@@ -99,6 +99,20 @@ TEST_CASE("the clock of a payload type is what the call's SDP says") {
     CHECK_FALSE(world.observer.clock_of(anywhere, at("10.0.0.5", 30013), 96));
 }
 
+TEST_CASE("a playback is paused by an INFO of its dialog") {
+    World world;
+    begin(world);
+    const Endpoint receiver = at("10.0.0.5", 30012), sender = at("10.0.0.64", 15060);
+    const Time before = world.now;
+    CHECK_FALSE(world.observer.paused(sender, receiver, before));
+    world.send(platform, device, message("INFO sip:34020000001310000001@10.0.0.64 SIP/2.0", "c1", "3 INFO", true, "PLAY RTSP/1.0\r\nCSeq: 2\r\nScale: 4\r\n"));
+    CHECK_FALSE(world.observer.paused(sender, receiver, before));
+    world.send(platform, device, message("INFO sip:34020000001310000001@10.0.0.64 SIP/2.0", "c1", "4 INFO", true, "PAUSE RTSP/1.0\r\nCSeq: 3\r\nPauseTime: now\r\n"));
+    CHECK(world.observer.paused(sender, receiver, before));
+    CHECK_FALSE(world.observer.paused(sender, receiver, world.now));
+    CHECK_FALSE(world.observer.paused(at("192.0.2.1", 1), at("192.0.2.2", 2), before));
+}
+
 TEST_CASE("another SSRC than y= promised") {
     World world;
     begin(world);
@@ -111,6 +125,17 @@ TEST_CASE("another SSRC than y= promised") {
     begin(asked, "c1", 30012, "0100003190", "0060205514");
     asked.stream(100003190, seconds(1));
     CHECK(asked.ids() == "dialog-ssrc-changed ");
+}
+
+TEST_CASE("the caller's own voice has an SSRC of its own; the callee's is judged when it comes") {
+    for (const std::uint32_t answered : {100003190U, 77U}) {
+        World world;
+        begin(world);
+        world.observer.see(MediaSeen{1, 4711, at("10.0.0.5", 30012), at("10.0.0.64", 15060), Transport::udp, 90, world.now});
+        CHECK(world.ids() == "");
+        world.stream(answered, seconds(1), 30012, 2);
+        CHECK(world.ids() == (answered == 77 ? "dialog-ssrc-not-promised " : ""));
+    }
 }
 
 TEST_CASE("a stream that goes on after the BYE; what was still on its way does not count") {

@@ -357,7 +357,35 @@ TEST_CASE("rtp feed: sound in time does not jitter, whatever its clock") {
     CHECK(voice(105, options).statistics[0].jitter_max_ms == doctest::Approx(0));
 }
 
-TEST_CASE("rtp feed: whoever talks may pause, a camera may not") {
+TEST_CASE("rtp feed: a download at four times its speed does not jitter, a network that is too slow does") {
+    const auto sent = [](Duration apart) {
+        return look([apart](MediaFeed& feed) {
+            wire::rtp::Packetizer packetizer({.ssrc = ssrc, .payload_type = 96});
+            proto::Packet packet;
+            packet.source = endpoint("192.0.2.64", 15'060);
+            packet.destination = endpoint("192.0.2.10", 30'002);
+            std::vector<Bytes> packets;
+            for (std::uint32_t i = 0; i < 200; ++i) packetizer.frame(camera(1, nullptr, 900).front().sent.bytes, i * 36'000, packets);   // 400 ms each
+            for (const Bytes& bytes : packets) {
+                packet.time = from_unix(1'700'000'000) + apart * static_cast<int>(packet.number);
+                ++packet.number;
+                packet.bytes = bytes;
+                feed.see(packet);
+            }
+        });
+    };
+    CHECK(sent(milliseconds(100)).find(findings::rtp_jitter_above_limit) == nullptr);
+    CHECK(sent(milliseconds(100)).statistics.front().pace == doctest::Approx(4));
+    CHECK(sent(milliseconds(900)).find(findings::rtp_jitter_above_limit) != nullptr);
+}
+
+TEST_CASE("rtp feed: whoever talks may pause, a camera may not, but when it is told to") {
+    proto::observe::MediaOptions options;
+    Time paused_at = from_unix(1'700'000'007);
+    options.paused = [&paused_at](const Endpoint&, const Endpoint& to, Time since) { return to.port == 15'062 && paused_at >= since; };
+    CHECK(voice(96, options, seconds(20)).find(findings::rtp_silence) == nullptr);
+    paused_at = from_unix(1'700'000'001);   // long before: it went on since
+    CHECK(voice(96, options, seconds(20)).find(findings::rtp_silence) != nullptr);
     CHECK(voice(8, {}, seconds(20)).find(findings::rtp_silence) == nullptr);
     CHECK(voice(96, {}, seconds(20)).find(findings::rtp_silence) != nullptr);
     CHECK(voice(96, {}, seconds(14)).find(findings::rtp_silence) == nullptr);

@@ -182,6 +182,20 @@ TEST_CASE("rtp receiver: what the capture missed is not lost") {
     CHECK(run.statistics().lost == 1);
 }
 
+TEST_CASE("rtp receiver: how fast it comes, against how fast it plays") {
+    for (const int speed : {1, 4}) {
+        Run run;
+        for (unsigned i = 0; i < 200; ++i) run.see(i, at(milliseconds(40) * static_cast<int>(i) / speed), 3600 * i);
+        CHECK(run.statistics().pace == doctest::Approx(speed));
+    }
+    Run jumps;   // a new run of timestamps is no speed
+    for (unsigned i = 0; i < 200; ++i) jumps.see(i, at(milliseconds(40) * static_cast<int>(i)), 3600 * i + (i < 100 ? 0 : 90'000'000));
+    CHECK(jumps.statistics().pace == doctest::Approx(1));
+    Run brief;
+    for (unsigned i = 0; i < 20; ++i) brief.see(i, at(milliseconds(40) * static_cast<int>(i)), 3600 * i);
+    CHECK(brief.statistics().pace == 0);
+}
+
 TEST_CASE("rtp receiver: jitter as RFC 3550 A.8 has it") {
     Run run;
     double expected = 0;
