@@ -143,6 +143,7 @@ std::vector<Recorded> streams_on() {
 /// The device fetches the platform's voice: it sends the INVITE, and receives (GB/T 28181-2022 9.12).
 struct Broadcast {
     Conversation talk{};
+    std::string hears_at = "192.168.1.64";
 
     [[nodiscard]] static std::string message(const std::string& start, std::string_view method, bool answered, const std::string& sdp = {}) {
         return fmt::format("{}\r\nVia: SIP/2.0/UDP 192.168.1.64:5060;rport;branch=z9hG4bKb{}\r\nFrom: <sip:{}@3402000000>;tag=db\r\n"
@@ -159,17 +160,35 @@ struct Broadcast {
         sdp.direction = std::move(direction);
         return sdp;
     }
-    Broadcast& begun() {
-        SdpText offer = voice("recvonly"), reply = voice("sendonly");
-        offer.address = "192.168.1.64";
-        offer.port = 15062;
+    Broadcast& asked(std::uint32_t port = 15062) {
+        SdpText offer = voice("recvonly");
+        offer.address = hears_at;
+        offer.port = port;
         talk.register_well().beats(1).wait(seconds(5));
         talk.from_device(message("INVITE sip:" + server_id + "@203.0.113.9:5060 SIP/2.0", "INVITE", false, offer.text())).wait(milliseconds(20));
-        talk.from_platform(message("SIP/2.0 200 OK", "INVITE", true, reply.text())).wait(milliseconds(20));
+        return *this;
+    }
+    Broadcast& begun() {
+        asked().talk.from_platform(message("SIP/2.0 200 OK", "INVITE", true, voice("sendonly").text())).wait(milliseconds(20));
+        return *this;
+    }
+    Broadcast& refused(const std::string& answer) {
+        talk.from_platform(message("SIP/2.0 " + answer, "INVITE", true)).wait(milliseconds(20));
+        return acknowledged();
+    }
+    Broadcast& waited(Duration duration) {
+        talk.wait(duration);
         return *this;
     }
     Broadcast& acknowledged() {
         talk.from_device(message("ACK sip:" + server_id + "@203.0.113.9:5060 SIP/2.0", "ACK", true)).wait(milliseconds(20));
+        return *this;
+    }
+    /// The platform hangs up.
+    Broadcast& ended() {
+        talk.from_platform(fmt::format("BYE sip:{0}@192.168.1.64:5060 SIP/2.0\r\nVia: SIP/2.0/UDP 203.0.113.9:5060;rport;branch=z9hG4bKend\r\n"
+                                       "From: <sip:{1}@3402000000>;tag=pb\r\nTo: <sip:{0}@3402000000>;tag=db\r\nCall-ID: broadcast\r\nCSeq: 2 BYE\r\n"
+                                       "Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n", device_id, server_id));
         return *this;
     }
     Broadcast& said(const std::vector<Bytes>& packets) {
@@ -288,6 +307,8 @@ std::vector<Cause> dialog_causes() {
         {dialog_audio_as_ps, [] { return Broadcast{}.begun().acknowledged().said(with_payload_type(stream(), 8)).talk.packets(); }},
         {dialog_audio_as_ps, [] { return Broadcast{}.begun().acknowledged().said(stream()).talk.packets(); }, {}, Certainty::likely},
         {dialog_audio_before_ack, [] { return Broadcast{}.begun().said(speech()).acknowledged().said({}).talk.packets(); }},
+        {dialog_broadcast_refused, [] { return Broadcast{}.asked().refused("488 Not Acceptable Here").talk.packets(); }},
+        {dialog_port_zero, [] { return Broadcast{}.asked(0).refused("403 Forbidden").talk.packets(); }, {}, Certainty::likely},
         {dialog_ssrc_not_promised, [] { return Call{}.registered().accepted({}, device_sdp()).streamed(with_ssrc(stream(), 7)).hung_up(seconds(1), false).packets(); }},
         {dialog_media_after_bye, streams_on},
         {dialog_port_zero, [no_port] { return refused(403, "Forbidden", no_port); }, {}, Certainty::likely},
@@ -306,6 +327,12 @@ std::vector<Healthy> healthy_dialogs() {
     return {
         {"a call of a minute over UDP", [] { return worked({}, device_sdp()); }},
         {"a call and its stream", [] { return Call{}.registered().accepted({}, device_sdp()).streamed(stream()).hung_up(seconds(1), false).packets(); }},
+        {"a broadcast that the platform ends before anybody spoke",
+         [] {
+             Broadcast broadcast;
+             broadcast.hears_at = "117.136.8.21";
+             return broadcast.begun().acknowledged().waited(seconds(5)).ended().talk.packets();
+         }},
         {"a broadcast and its audio", [] { return Broadcast{}.begun().acknowledged().said(speech()).talk.packets(); }},
         {"a call over TCP", [] { return worked(over_tcp({}, "passive"), over_tcp(device_sdp(), "active")); }},
         {"a device behind a NAT sends to a public address",

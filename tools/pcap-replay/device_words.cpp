@@ -71,6 +71,7 @@ constexpr Row rows[] = {
     {"dialog-busy", {call, {"busy: {observed}", "忙:{observed}"}}},
     {"dialog-not-acceptable", {call, {"INVITE: {observed}", "INVITE:{observed}"}}},
     {"dialog-refused", {call, {"INVITE: {observed}", "INVITE:{observed}"}}},
+    {"dialog-broadcast-refused", {call, {"broadcast: {observed}", "语音广播:{observed}"}}},
     {"dialog-unanswered", {call, {"INVITE without a final answer", "INVITE 没有最终应答"}}},
     {"dialog-media-address", {call, {"media asked to {observed}", "媒体地址为 {observed}"}}},
     {"dialog-ps-not-first", {call, {"PS is not the first rtpmap", "PS 不是第一个 rtpmap"}}},

@@ -80,6 +80,10 @@ public:
 private:
     std::string head(const DialogStory& dialog) const {
         std::string text = output_.styled(Style::bold, say_({"{} {}", "{} {}"}, dialog.session.empty() ? "INVITE" : dialog.session, to_local_clock(dialog.invite.time)));
+        if (dialog.calls_platform()) {
+            text += say_({"  {} calls the platform {}", "  {} 呼叫平台 {}"}, dialog.caller, dialog.callee);
+            return dialog.caller_agent.empty() ? text : text + fmt::format("  \"{}\"", dialog.caller_agent);
+        }
         const DeviceStory* device = facts_.device_of(dialog);
         const std::string of = device == nullptr || device->id == dialog.callee ? std::string() : say_({" of {}", "(设备 {})"}, device->id);
         text += say_({"  channel {}{} called by {}", "  通道 {}{},由 {} 呼叫"}, dialog.callee, of, dialog.caller);
@@ -153,13 +157,14 @@ const RtpSource* PlayFacts::source_of(const DialogStory& dialog) const {
 }
 
 const DeviceStory* PlayFacts::device_of(const DialogStory& dialog) const {
-    if (const auto found = devices_by_id_.find(dialog.callee); found != devices_by_id_.end()) return found->second;
-    const auto found = devices_by_place_.find(dialog.callee_at);
+    const bool out = dialog.calls_platform();
+    if (const auto found = devices_by_id_.find(out ? dialog.caller : dialog.callee); found != devices_by_id_.end()) return found->second;
+    const auto found = devices_by_place_.find(out ? dialog.caller_at : dialog.callee_at);
     return found == devices_by_place_.end() ? nullptr : found->second;
 }
 
 bool is_wanted(const DialogStory& dialog, const std::string& wanted) {
-    return wanted.empty() || dialog.callee == wanted || dialog.call_id == wanted;
+    return wanted.empty() || dialog.callee == wanted || dialog.call_id == wanted || (dialog.calls_platform() && dialog.caller == wanted);
 }
 
 void write_plays(cli::Output& output, const PlayFacts& facts, const std::string& wanted, bool everything) {

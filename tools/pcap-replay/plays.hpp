@@ -48,7 +48,7 @@ struct ChainLink {
 /// The chain of one call in the page's language.
 [[nodiscard]] std::vector<ChainLink> chain_of(const proto::observe::DialogStory& dialog, const PlayFacts& facts, Language language);
 
-/// A call is what `wanted` says: its channel, its Call-ID, or empty for every call.
+/// A call is what `wanted` says: its channel, the device that makes it, its Call-ID, or empty for every call.
 [[nodiscard]] bool is_wanted(const proto::observe::DialogStory& dialog, const std::string& wanted);
 
 /// The chains on the page: those of `wanted`, at most a handful when it is empty; the others a line each.

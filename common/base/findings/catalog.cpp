@@ -86,7 +86,7 @@ std::vector<FindingInfo> catalog_table() {
          {"The catalog is too slow for {platform}: {what} took {observed}, the limit is {expected}.", "目录应答对 {platform} 来说太慢:{what_zh}用了 {observed},上限为 {expected}。"},
          {"Device: answer at once, send the parts without pauses and with more items in each; SIP over TCP takes large parts and loses none. On a slow link: fewer channels under one device ID.",
           "设备:收到查询应立即应答,分包之间不要停顿,每包多放几条;改用 TCP 信令可发大包且不丢包。链路较慢时:减少同一设备编号下的通道数。"},
-         "no clause: Aliyun LinkVisual, onboarding of GB devices"},
+         "Aliyun LinkVisual FAQ"},
         {catalog_duplicate_ids, Severity::violation,
          {"The catalog lists the ID {observed} more than once: {count} items, {unique} IDs.", "目录中编号 {observed} 重复:{count} 条,{unique} 个编号。"},
          {"Device: give every channel its own 20-digit ID; the platform keeps one of those that share it.", "设备:每个通道必须有唯一的 20 位编号;重复的通道平台只能保留一个。"},

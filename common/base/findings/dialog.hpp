@@ -12,6 +12,7 @@ inline constexpr FindingId dialog_bad_request{"dialog-bad-request"};            
 inline constexpr FindingId dialog_busy{"dialog-busy"};                                  // I9: 486
 inline constexpr FindingId dialog_not_acceptable{"dialog-not-acceptable"};              // I10: 488
 inline constexpr FindingId dialog_refused{"dialog-refused"};                            // any other refusal
+inline constexpr FindingId dialog_broadcast_refused{"dialog-broadcast-refused"};        // of an INVITE by which a device fetches the platform's voice
 inline constexpr FindingId dialog_unanswered{"dialog-unanswered"};                      // no final answer in 32 s
 inline constexpr FindingId dialog_event_refused{"dialog-event-refused"};                // I18: 489 to SUBSCRIBE
 

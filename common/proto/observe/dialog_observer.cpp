@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "proto/observe/dialog_state.hpp"
 #include "proto/observe/media/media_feed.hpp"
+#include "wire/gb_id.hpp"
 #include "wire/ps/start_code.hpp"
 #include "wire/sdp.hpp"
 
@@ -65,6 +66,11 @@ std::optional<Endpoint> DialogSide::endpoint() const {
 MediaSeen media_seen(const RtpSource& source, const RtpInOrder& packet) {
     return {source.number, source.ssrc, source.source, source.destination, source.transport, packet.place.frame, packet.place.time,
             packet.packet.payload_type, wire::ps::credible_pack(packet.packet.payload).is_yes()};
+}
+
+bool DialogStory::calls_platform() const {
+    const auto from = wire::parse_gb_id(caller), to = wire::parse_gb_id(callee);
+    return from && to && wire::is_device_type(from->type) && wire::is_platform_type(to->type);
 }
 
 DialogObserver::DialogObserver(Context context, DialogSinks sinks, DialogLimits limits)

@@ -65,6 +65,11 @@ struct DialogStory {
     std::optional<ConnectionSeen> connection;   // the last one dialled for the media
     bool dialled_by_callee = false;
     std::uint32_t dials = 0;                    // connections dialled for it
+
+    /// A device calls its platform: it fetches the voice of a broadcast (GB/T 28181-2022 9.12).
+    [[nodiscard]] bool calls_platform() const;
+    /// Whom a finding about this call is about: the channel that is called, or the device that calls.
+    [[nodiscard]] const std::string& whom() const { return calls_platform() ? caller : callee; }
 };
 
 }  // namespace gbkit::proto::observe

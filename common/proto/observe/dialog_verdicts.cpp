@@ -51,7 +51,7 @@ Finding DialogJudge::about(FindingId id, const Dialog& dialog, const DialogPlace
     Finding finding;
     finding.id = id;
     finding.where = {place.seen() ? std::optional(place.frame) : std::nullopt, std::nullopt, place.time};
-    finding.subject = dialog.story.callee;
+    finding.subject = dialog.story.whom();
     finding.seen_from = context_.seen_from;
     return finding;
 }
@@ -106,7 +106,7 @@ void DialogJudge::reply(const Dialog& dialog) const {
 
 void DialogJudge::refusal(const Dialog& dialog) const {
     const DialogStory& story = dialog.story;
-    const FindingId id = story.status == 400 ? dialog_bad_request : story.status == 486 ? dialog_busy
+    const FindingId id = story.calls_platform() ? dialog_broadcast_refused : story.status == 400 ? dialog_bad_request : story.status == 486 ? dialog_busy
                          : story.status == 488 || story.status == 415 ? dialog_not_acceptable : dialog_refused;
     Finding finding = about(id, dialog, story.answer);
     finding.observed = status_text(story);
@@ -212,7 +212,7 @@ void DialogJudge::no_media(const Dialog& dialog, bool shown, bool connections_vi
 
 void DialogJudge::gave_up(const Dialog& dialog, bool media_visible) const {
     const DialogStory& story = dialog.story;
-    if (!story.ack.seen() || story.media.packets > 0 || story.bye.time - story.ack.time > seconds(15)) return;
+    if (!story.ack.seen() || story.media.packets > 0 || story.calls_platform() || story.bye.time - story.ack.time > seconds(15)) return;
     Finding finding = about(dialog_device_gave_up, dialog, story.bye);
     finding.certainty = media_visible ? Certainty::likely : Certainty::possible;
     finding.values = {{"span", span_text(story.bye.time - story.ack.time)}};

@@ -133,7 +133,7 @@ void RtpTrack::look_at_header(const wire::rtp::Packet& packet, const RtpPlace& p
         payload_type_count_ = &info_.payload_types[payload_type_];
         const bool open = wire::rtp::is_dynamic(payload_type_);
         const auto promised = open && options_.clock ? options_.clock(info_.source, info_.destination, payload_type_) : std::nullopt;
-        receiver_.set_clock(promised.value_or(wire::rtp::clock_of(payload_type_)));
+        if (!judge_) receiver_.set_clock(promised.value_or(wire::rtp::clock_of(payload_type_)));
         clock_guessed_ = open && !promised;
     }
     ++*payload_type_count_;
@@ -292,6 +292,7 @@ void RtpTrack::find_stream(const RtpInOrder& packet) {
 void RtpTrack::start_judge() {
     info_.container = Container::program_stream;
     search_.over = true;
+    if (!wire::rtp::is_dynamic(payload_type_)) receiver_.set_clock(90'000);   // whatever its number says, this is no sound
     PsJudge::Sinks sinks;
     sinks.finding = [this](Finding finding) { emit(std::move(finding)); };
     if (sinks_.frame) sinks.frame = [this](const MediaFrame& frame) { sinks_.frame(info_, frame); };
