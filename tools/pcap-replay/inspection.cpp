@@ -34,7 +34,7 @@ MediaOptions media_options(const Context& context, const DialogObserver& dialogs
     MediaOptions options;
     options.seen_from = context.seen_from;
     options.clock = [&dialogs](const Endpoint& a, const Endpoint& b, std::uint8_t payload_type) { return dialogs.clock_of(a, b, payload_type); };
-    options.paused = [&dialogs](const Endpoint& a, const Endpoint& b, Time since) { return dialogs.paused(a, b, since); };
+    options.paused = [&dialogs](const Endpoint& a, const Endpoint& b, Time last_packet) { return dialogs.paused(a, b, last_packet); };
     return options;
 }
 

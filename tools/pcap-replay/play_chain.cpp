@@ -16,7 +16,6 @@ using cli::Words;
 
 constexpr Duration media_expected = seconds(10);
 constexpr Duration slow_picture = seconds(3);
-constexpr Duration pause_takes = seconds(3);                // until nothing more comes
 constexpr double loss_limit = 1e-3, jitter_limit_ms = 50;   // GB/T 28181-2022 5.5
 constexpr double slowest_live = 0.9;                        // media time in a time of arrival
 
@@ -250,7 +249,7 @@ private:
         const Duration ran = *life_->last_packet - *life_->first_packet;
         const Time end = dialog_.bye.seen() ? dialog_.bye.time : facts_.end;
         const bool stopped = end - *life_->last_packet > media_expected;
-        const bool paused = dialog_.pause.seen() && dialog_.pause.time >= *life_->last_packet - pause_takes;
+        const bool paused = dialog_.paused_after(*life_->last_packet);
         link.state = !stopped || paused ? LinkState::fine : is_voice() ? LinkState::notable : LinkState::broken;   // nobody may have spoken
         link.text = say_({"{} of media", "媒体持续 {}"}, span_text(ran));
         if (stopped && paused) link.text += say_({", then paused #{}", ",随后暂停 #{}"}, dialog_.pause.frame);

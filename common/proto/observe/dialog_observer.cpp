@@ -125,9 +125,9 @@ std::optional<std::uint32_t> DialogObserver::clock_of(const Endpoint& a, const E
     return std::nullopt;
 }
 
-bool DialogObserver::paused(const Endpoint& a, const Endpoint& b, Time since) const {
+bool DialogObserver::paused(const Endpoint& a, const Endpoint& b, Time last_packet) const {
     const DialogPointer dialog = state_->between(a, b);
-    return dialog != nullptr && dialog->story.pause.seen() && dialog->story.pause.time >= since;
+    return dialog != nullptr && dialog->story.paused_after(last_packet);
 }
 
 std::vector<const DialogStory*> DialogObserver::dialogs() const {

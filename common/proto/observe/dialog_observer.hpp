@@ -56,8 +56,8 @@ public:
     /// be the one that an SDP named.
     [[nodiscard]] std::optional<std::uint32_t> clock_of(const Endpoint& a, const Endpoint& b, std::uint8_t payload_type) const;
 
-    /// The playback between these ends was paused then or later. It may go on again since.
-    [[nodiscard]] bool paused(const Endpoint& a, const Endpoint& b, Time since) const;
+    /// A PAUSE in the call between these ends explains that nothing came after that packet. It may go on again since.
+    [[nodiscard]] bool paused(const Endpoint& a, const Endpoint& b, Time last_packet) const;
 
     /// In order of appearance.
     [[nodiscard]] std::vector<const DialogStory*> dialogs() const;

@@ -68,6 +68,8 @@ struct DialogStory {
 
     /// A device calls its platform: it fetches the voice of a broadcast (GB/T 28181-2022 9.12).
     [[nodiscard]] bool calls_platform() const;
+    /// A PAUSE explains that nothing came after that packet. A device takes up to three seconds to obey.
+    [[nodiscard]] bool paused_after(Time last_packet) const { return pause.seen() && pause.time >= last_packet - seconds(3); }
     /// Whom a finding about this call is about: the channel that is called, or the device that calls.
     [[nodiscard]] const std::string& whom() const { return calls_platform() ? caller : callee; }
 };

@@ -51,8 +51,8 @@ struct MediaOptions {
     std::optional<wire::rtp::Framing> framing;         // do not guess
     /// What an SDP says of the clock of a dynamic payload type sent between these ends, ticks a second; may be empty.
     std::function<std::optional<std::uint32_t>(const Endpoint& a, const Endpoint& b, std::uint8_t payload_type)> clock;
-    /// Whether the playback between these ends was paused then or later; may be empty.
-    std::function<bool(const Endpoint& a, const Endpoint& b, Time since)> paused;
+    /// Whether the playback between these ends was paused, so that its last packet came at that time; may be empty.
+    std::function<bool(const Endpoint& a, const Endpoint& b, Time last_packet)> paused;
     SeenFrom seen_from = SeenFrom::unknown;
     std::size_t max_sources = 4096;
     bool payload = false;                              // somebody wants PayloadSeen

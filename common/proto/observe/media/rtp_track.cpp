@@ -19,7 +19,6 @@ constexpr double jitter_limit_ms = 50;
 constexpr std::uint64_t enough_for_loss = 1000;     // packets: fewer say nothing of one in a thousand
 constexpr std::uint64_t enough_for_jitter = 100;
 constexpr Duration silence_limit = seconds(15);     // media servers give up then
-constexpr Duration pause_takes = seconds(3);        // until nothing more comes
 constexpr std::uint64_t most_losses = 10'000;       // told one by one
 constexpr std::size_t most_ports = 64;
 constexpr Duration copy_time = std::chrono::milliseconds(500);   // between a packet and its copy, clocks of two captures included
@@ -147,7 +146,7 @@ void RtpTrack::look_at_header(const wire::rtp::Packet& packet, const RtpPlace& p
 // Between two sentences of a talk, and while a playback is paused, nothing has to come.
 void RtpTrack::look_at_silence(const RtpPlace& place) {
     if (!origin_.times || arrived_ == 1 || place.time - last_.time <= silence_limit || is_audio_type(payload_type_)) return;
-    if (options_.paused && options_.paused(info_.source, info_.destination, last_.time - pause_takes)) return;
+    if (options_.paused && options_.paused(info_.source, info_.destination, last_.time)) return;
     Finding finding = finding_at(findings::rtp_silence, place);
     finding.certainty = Certainty::likely;
     finding.expected = fmt::format("{:.0f}", to_seconds(silence_limit));
@@ -292,7 +291,7 @@ void RtpTrack::find_stream(const RtpInOrder& packet) {
 void RtpTrack::start_judge() {
     info_.container = Container::program_stream;
     search_.over = true;
-    if (!wire::rtp::is_dynamic(payload_type_)) receiver_.set_clock(90'000);   // whatever its number says, this is no sound
+    receiver_.set_clock(90'000);   // of PS, whatever its number or an SDP says
     PsJudge::Sinks sinks;
     sinks.finding = [this](Finding finding) { emit(std::move(finding)); };
     if (sinks_.frame) sinks.frame = [this](const MediaFrame& frame) { sinks_.frame(info_, frame); };

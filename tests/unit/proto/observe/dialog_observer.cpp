@@ -109,7 +109,8 @@ TEST_CASE("a playback is paused by an INFO of its dialog") {
     CHECK_FALSE(world.observer.paused(sender, receiver, before));
     world.send(platform, device, message("INFO sip:34020000001310000001@10.0.0.64 SIP/2.0", "c1", "4 INFO", true, "PAUSE RTSP/1.0\r\nCSeq: 3\r\nPauseTime: now\r\n"));
     CHECK(world.observer.paused(sender, receiver, before));
-    CHECK_FALSE(world.observer.paused(sender, receiver, world.now));
+    CHECK(world.observer.paused(sender, receiver, world.now + seconds(2)));   // it had to obey first
+    CHECK_FALSE(world.observer.paused(sender, receiver, world.now + seconds(4)));
     CHECK_FALSE(world.observer.paused(at("192.0.2.1", 1), at("192.0.2.2", 2), before));
 }
 

@@ -352,6 +352,10 @@ TEST_CASE("rtp feed: sound in time does not jitter, whatever its clock") {
     const Told guessed = voice(105);
     REQUIRE(guessed.find(findings::rtp_jitter_above_limit) != nullptr);
     CHECK(guessed.find(findings::rtp_jitter_above_limit)->certainty == Certainty::possible);
+    // PS has 90 kHz, whatever an SDP says.
+    proto::observe::MediaOptions odd;
+    odd.clock = [](const Endpoint&, const Endpoint&, std::uint8_t) { return std::optional(8'000U); };
+    CHECK(look([](MediaFeed& feed) { see_udp(feed, camera(100)); }, odd).statistics.front().jitter_max_ms < 1);
     proto::observe::MediaOptions options;
     options.clock = [](const Endpoint&, const Endpoint& to, std::uint8_t type) { return type == 105 && to.port == 15'062 ? std::optional(8'000U) : std::nullopt; };
     CHECK(voice(105, options).statistics[0].jitter_max_ms == doctest::Approx(0));
@@ -381,8 +385,8 @@ TEST_CASE("rtp feed: a download at four times its speed does not jitter, a netwo
 
 TEST_CASE("rtp feed: whoever talks may pause, a camera may not, but when it is told to") {
     proto::observe::MediaOptions options;
-    Time paused_at = from_unix(1'700'000'007);
-    options.paused = [&paused_at](const Endpoint&, const Endpoint& to, Time since) { return to.port == 15'062 && paused_at >= since; };
+    Time paused_at = from_unix(1'700'000'008);
+    options.paused = [&paused_at](const Endpoint&, const Endpoint& to, Time last) { return to.port == 15'062 && paused_at >= last; };
     CHECK(voice(96, options, seconds(20)).find(findings::rtp_silence) == nullptr);
     paused_at = from_unix(1'700'000'001);   // long before: it went on since
     CHECK(voice(96, options, seconds(20)).find(findings::rtp_silence) != nullptr);
